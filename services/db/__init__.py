@@ -1,0 +1,1 @@
+"""The ledger's tables and every statement that touches them."""

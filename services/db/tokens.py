@@ -1,0 +1,250 @@
+"""Connections to QuickBooks: which company, with which (encrypted) tokens, and who asked."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, cast
+
+from cryptography.fernet import MultiFernet
+from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.db.tables import connections, consents
+from services.domain.ids import FirmId, RealmId, UserId
+from services.ports import Company, Tokens
+
+
+class ConnectionState(StrEnum):
+    UNCONFIRMED = "unconfirmed"  # An admin has not said "use this company" yet.
+    ACTIVE = "active"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Connection:
+    firm_id: FirmId
+    realm_id: RealmId
+    state: ConnectionState
+    company: Company
+    company_read_at: datetime
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    access_expires_at: datetime
+    refresh_epoch: int
+    refresh_until: datetime | None
+    connected_by: UserId
+    lost_because: str | None
+    last_success_at: datetime | None
+
+
+class ConnectionStore:
+    """Reads and writes connections; tokens never lie in the database in the clear."""
+
+    def __init__(self, vault: MultiFernet) -> None:
+        self._vault = vault
+
+    async def find(self, db: AsyncConnection, firm: FirmId) -> Connection | None:
+        row = (
+            await db.execute(select(connections).where(connections.c.firm_id == firm))
+        ).one_or_none()
+        return self._connection(row) if row else None
+
+    async def find_by_realm(self, db: AsyncConnection, realm: RealmId) -> Connection | None:
+        row = (
+            await db.execute(select(connections).where(connections.c.realm_id == realm))
+        ).one_or_none()
+        return self._connection(row) if row else None
+
+    async def save(  # noqa: PLR0913 - one value per column.
+        self,
+        db: AsyncConnection,
+        *,
+        firm: FirmId,
+        realm: RealmId,
+        state: ConnectionState,
+        company: Company,
+        tokens: Tokens,
+        by: UserId,
+        now: datetime,
+    ) -> None:
+        facts = {
+            "realm_id": realm,
+            "state": state,
+            "connected_by": by,
+            "connected_at": now,
+            "lost_because": None,
+            "refresh_until": None,
+            **self._token_facts(tokens, now),
+            **_company_facts(company, now),
+        }
+        await db.execute(
+            upsert(connections)
+            .values(firm_id=firm, **facts)
+            .on_conflict_do_update(
+                index_elements=["firm_id"],
+                set_={**facts, "refresh_epoch": connections.c.refresh_epoch + 1},
+            )
+        )
+
+    async def save_company(
+        self, db: AsyncConnection, realm: RealmId, company: Company, *, now: datetime
+    ) -> None:
+        await db.execute(
+            update(connections)
+            .where(connections.c.realm_id == realm)
+            .values(**_company_facts(company, now))
+        )
+
+    async def claim_refresh(
+        self, db: AsyncConnection, connection: Connection, *, now: datetime, until: datetime
+    ) -> int | None:
+        """The epoch under which to refresh; None where somebody else is at it or has done it."""
+        epoch = connection.refresh_epoch + 1
+        claimed = await db.execute(
+            update(connections)
+            .where(
+                connections.c.realm_id == connection.realm_id,
+                connections.c.refresh_epoch == connection.refresh_epoch,
+                or_(connections.c.refresh_until.is_(None), connections.c.refresh_until <= now),
+            )
+            .values(refresh_epoch=epoch, refresh_until=until)
+        )
+        return epoch if claimed.rowcount == 1 else None
+
+    async def save_refreshed(
+        self, db: AsyncConnection, realm: RealmId, tokens: Tokens, *, epoch: int, now: datetime
+    ) -> bool:
+        """False where somebody else has refreshed since."""
+        saved = await db.execute(
+            update(connections)
+            .where(connections.c.realm_id == realm, connections.c.refresh_epoch == epoch)
+            .values(refresh_until=None, **self._token_facts(tokens, now))
+        )
+        return saved.rowcount == 1
+
+    def _token_facts(self, tokens: Tokens, now: datetime) -> dict[str, object]:
+        return {
+            "access_token": self._vault.encrypt(tokens.access_token.encode()),
+            "refresh_token": self._vault.encrypt(tokens.refresh_token.encode()),
+            "access_expires_at": now + tokens.access_lasts,
+            "refresh_expires_at": now + tokens.refresh_lasts,
+        }
+
+    def _connection(self, row: Row[Any]) -> Connection:
+        return Connection(
+            firm_id=FirmId(row.firm_id),
+            realm_id=RealmId(row.realm_id),
+            state=ConnectionState(row.state),
+            company=Company(
+                name=row.company_name,
+                country=row.country,
+                currency=row.currency,
+                undeposited_funds_id=row.undeposited_funds_id,
+                payment_methods=cast("Mapping[str, str]", row.payment_methods),
+            ),
+            company_read_at=row.company_read_at,
+            access_token=self._vault.decrypt(row.access_token).decode(),
+            refresh_token=self._vault.decrypt(row.refresh_token).decode(),
+            access_expires_at=row.access_expires_at,
+            refresh_epoch=row.refresh_epoch,
+            refresh_until=row.refresh_until,
+            connected_by=UserId(row.connected_by),
+            lost_because=row.lost_because,
+            last_success_at=row.last_success_at,
+        )
+
+
+def _company_facts(company: Company, now: datetime) -> dict[str, object]:
+    return {
+        "company_name": company.name,
+        "country": company.country,
+        "currency": company.currency,
+        "undeposited_funds_id": company.undeposited_funds_id,
+        "payment_methods": dict(company.payment_methods),
+        "company_read_at": now,
+    }
+
+
+async def set_state(
+    db: AsyncConnection, realm: RealmId, state: ConnectionState, *, because: str | None = None
+) -> None:
+    await db.execute(
+        update(connections)
+        .where(connections.c.realm_id == realm)
+        .values(state=state, lost_because=because, refresh_until=None)
+    )
+
+
+async def note_success(db: AsyncConnection, realm: RealmId, *, at: datetime) -> None:
+    await db.execute(
+        update(connections).where(connections.c.realm_id == realm).values(last_success_at=at)
+    )
+
+
+@dataclass(frozen=True)
+class Consent:
+    firm_id: FirmId
+    user_id: UserId
+    browser_digest: str | None
+
+
+def digest(secret: str) -> str:
+    """Secrets that come back to us are stored as digests: a read database opens no door."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+async def save_consent(
+    db: AsyncConnection,
+    *,
+    secret: str,
+    kind: str,
+    firm: FirmId,
+    user: UserId,
+    expires_at: datetime,
+    browser: str | None = None,
+) -> None:
+    await db.execute(
+        insert(consents).values(
+            secret_digest=digest(secret),
+            kind=kind,
+            firm_id=firm,
+            user_id=user,
+            browser_digest=digest(browser) if browser else None,
+            expires_at=expires_at,
+        )
+    )
+
+
+async def find_consent(
+    db: AsyncConnection, *, secret: str, kind: str, now: datetime
+) -> Consent | None:
+    """None where it is unknown, used or expired."""
+    row = (await db.execute(select(consents).where(*_valid(secret, kind, now)))).one_or_none()
+    return _consent(row) if row else None
+
+
+async def use_consent(
+    db: AsyncConnection, *, secret: str, kind: str, now: datetime
+) -> Consent | None:
+    """As `find_consent`, and it works no more."""
+    used = await db.execute(
+        update(consents).where(*_valid(secret, kind, now)).values(used_at=now).returning(consents)
+    )
+    row = used.one_or_none()
+    return _consent(row) if row else None
+
+
+def _valid(secret: str, kind: str, now: datetime) -> tuple[Any, ...]:
+    return (
+        consents.c.secret_digest == digest(secret),
+        consents.c.kind == kind,
+        consents.c.expires_at > now,
+        consents.c.used_at.is_(None),
+    )
+
+
+def _consent(row: Row[Any]) -> Consent:
+    return Consent(FirmId(row.firm_id), UserId(row.user_id), row.browser_digest)

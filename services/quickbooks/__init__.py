@@ -1,0 +1,1 @@
+"""QuickBooks Online, as far as Counterfoil speaks to it."""

@@ -1,0 +1,92 @@
+"""Intuit's OAuth, through Intuit's own client."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import requests
+from intuitlib.client import AuthClient
+from intuitlib.enums import Scopes
+from intuitlib.exceptions import AuthClientError
+
+from services.domain.ids import RealmId
+from services.errors import ConnectionLost, TryLater
+from services.ports import Tokens
+
+TIMEOUT = timedelta(seconds=20)
+_REFUSED = ("invalid_grant", "invalid_client")
+_T = TypeVar("_T")
+
+
+class _Session(AuthClient):  # type: ignore[misc] # The library has no types.
+    """Intuit's client, which waits for ever by itself, with a limit on every call."""
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401
+        kwargs["timeout"] = kwargs.get("timeout") or TIMEOUT.total_seconds()
+        response: requests.Response = super().request(*args, **kwargs)
+        return response
+
+
+class IntuitAuthority:
+    """The port `Authority`, for real.
+
+    The library blocks (in its constructor already), keeps the last answer on itself and puts
+    secrets into its exceptions: each call gets an instance and a thread of its own, and its
+    exceptions end here.
+    """
+
+    def __init__(
+        self, *, client_id: str, client_secret: str, redirect_uri: str, environment: str
+    ) -> None:
+        """`environment`: `sandbox`, `production`, or the URL of a discovery document."""
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._redirect_uri = redirect_uri
+        self._environment = environment
+
+    async def authorize_url(self, state: str) -> str:
+        return await self._call(
+            lambda session: str(session.get_authorization_url([Scopes.ACCOUNTING], state))
+        )
+
+    async def exchange(self, code: str, realm_id: RealmId) -> Tokens:
+        def run(session: _Session) -> Tokens:
+            session.get_bearer_token(code, realm_id)
+            return _tokens(session)
+
+        return await self._call(run)
+
+    async def refresh(self, refresh_token: str) -> Tokens:
+        def run(session: _Session) -> Tokens:
+            session.refresh(refresh_token)
+            return _tokens(session)
+
+        return await self._call(run)
+
+    async def _call(self, run: Callable[[_Session], _T]) -> _T:
+        return await asyncio.to_thread(self._run, run)
+
+    def _run(self, run: Callable[[_Session], _T]) -> _T:
+        try:
+            with _Session(
+                self._client_id, self._client_secret, self._redirect_uri, self._environment
+            ) as session:
+                session.trust_env = False
+                return run(session)
+        except AuthClientError as error:
+            content = str(error.content)
+            if any(refusal in content for refusal in _REFUSED):
+                raise ConnectionLost("Intuit no longer takes this connection") from None
+            raise TryLater(f"Intuit answered with HTTP {error.status_code}") from None
+        except (requests.RequestException, ValueError) as error:
+            raise TryLater(f"Intuit cannot be reached ({type(error).__name__})") from None
+
+
+def _tokens(session: _Session) -> Tokens:
+    return Tokens(
+        access_token=session.access_token,
+        refresh_token=session.refresh_token,
+        access_lasts=timedelta(seconds=int(session.expires_in)),
+        refresh_lasts=timedelta(seconds=int(session.x_refresh_token_expires_in)),
+    )

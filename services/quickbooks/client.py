@@ -1,0 +1,121 @@
+"""QuickBooks' API over HTTP."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from services.domain.ids import RealmId
+from services.domain.sync import Accepted, NotSent, Rejected, ReplyLost, Stale
+from services.errors import TryLater
+from services.ports import Access, Company
+from services.quickbooks import mapping
+from services.quickbooks.faults import Reply, read_read, read_write
+
+CONNECT_TIMEOUT = timedelta(seconds=5)
+READ_TIMEOUT = timedelta(seconds=130)  # QuickBooks gives up at 120 s.
+WRITE_TIMEOUT = timedelta(seconds=10)
+POOL_TIMEOUT = timedelta(seconds=10)
+CONNECTIONS = 20
+MINOR_VERSION = "75"  # What QuickBooks serves for all older ones too.
+PAGE = 1000  # QuickBooks' largest.
+MAX_PAGES = 50  # 50,000 objects: no look-up of ours should come near.
+
+
+def open_http(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """Open the one client that all calls share."""
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=httpx.Timeout(
+            connect=CONNECT_TIMEOUT.total_seconds(),
+            read=READ_TIMEOUT.total_seconds(),
+            write=WRITE_TIMEOUT.total_seconds(),
+            pool=POOL_TIMEOUT.total_seconds(),
+        ),
+        limits=httpx.Limits(max_connections=CONNECTIONS),
+        trust_env=False,  # A stray .netrc must not replace the bearer token.
+    )
+
+
+class QuickBooksClient:
+    """The port `Books`, for real."""
+
+    def __init__(self, http: httpx.AsyncClient, *, api_url: str) -> None:
+        self._http = http
+        self._api_url = api_url.rstrip("/")
+
+    async def create(
+        self, access: Access, entity: str, body: str, request_id: str
+    ) -> Accepted | NotSent | Stale | Rejected | ReplyLost:
+        """Send the JSON text `body` as it stands.
+
+        Raise AccessExpired, ConnectionLost or Throttled where it certainly was not taken.
+        """
+        try:
+            response = await self._http.post(
+                self._url(access.realm_id, entity.lower()),
+                params={"requestid": request_id, "minorversion": MINOR_VERSION},
+                headers={**_headers(access), "Content-Type": "application/json"},
+                content=body,
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            return NotSent("QuickBooks cannot be reached")
+        except httpx.TransportError as error:
+            return ReplyLost(f"QuickBooks' answer was lost ({type(error).__name__})")
+        return read_write(_reply(response), entity)
+
+    async def query(self, access: Access, entity: str, where: str) -> list[dict[str, Any]]:
+        """Read all matches, page by page.
+
+        Raise AccessExpired, ConnectionLost, Throttled or TryLater.
+        """
+        rows: list[dict[str, Any]] = []
+        for page in range(MAX_PAGES):
+            text = (
+                f"SELECT * FROM {entity} WHERE {where}"  # noqa: S608 - callers quote.
+                f" STARTPOSITION {page * PAGE + 1} MAXRESULTS {PAGE}"
+            )
+            answer = await self._read(access, "query", {"query": text})
+            found = answer.get("QueryResponse", {}).get(entity, [])
+            rows.extend(found)
+            if len(found) < PAGE:
+                return rows
+        raise TryLater(f"more than {MAX_PAGES * PAGE} matches in QuickBooks")
+
+    async def read_company(self, access: Access) -> Company:
+        info = await self._read(access, f"companyinfo/{access.realm_id}", {})
+        preferences = await self._read(access, "preferences", {})
+        undeposited = await self.query(
+            access, "Account", "AccountSubType = 'UndepositedFunds' AND Active = true"
+        )
+        methods = await self.query(access, "PaymentMethod", "Active = true")
+        return mapping.read_company(
+            info.get("CompanyInfo", {}), preferences.get("Preferences", {}), undeposited, methods
+        )
+
+    async def _read(self, access: Access, path: str, params: dict[str, str]) -> dict[str, Any]:
+        try:
+            response = await self._http.get(
+                self._url(access.realm_id, path),
+                params={**params, "minorversion": MINOR_VERSION},
+                headers=_headers(access),
+            )
+        except httpx.TransportError as error:
+            raise TryLater("QuickBooks cannot be reached") from error
+        return read_read(_reply(response))
+
+    def _url(self, realm: RealmId, path: str) -> str:
+        return f"{self._api_url}/v3/company/{realm}/{path}"
+
+
+def _headers(access: Access) -> dict[str, str]:
+    return {"Authorization": f"Bearer {access.access_token}", "Accept": "application/json"}
+
+
+def _reply(response: httpx.Response) -> Reply:
+    return Reply(
+        status=response.status_code,
+        body=response.content,
+        tid=response.headers.get("intuit_tid"),
+        retry_after=response.headers.get("Retry-After"),
+    )
