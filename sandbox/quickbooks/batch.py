@@ -1,0 +1,115 @@
+"""Batches: up to 30 independent writes and queries, each with its own fate."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sandbox.quickbooks import refusals, select
+from sandbox.quickbooks.calls import Call
+from sandbox.quickbooks.entities import ENTITIES, Operation, Order, Rules
+from sandbox.quickbooks.refusals import FaultError
+from sandbox.quickbooks.replay import Reply
+from sandbox.quickbooks.service import Service
+from sandbox.quickbooks.wire import JsonObject
+
+MOST_ITEMS = 30
+LONGEST_REQUEST_ID = 36
+LONGEST_B_ID = 10  # Only where a request id is present.
+
+# Asked before every item (entity, operation); a fault refuses that item alone.
+Objection = Callable[[str, str], FaultError | None]
+
+
+class BatchRun:
+    """One batch on its way through the books."""
+
+    def __init__(
+        self,
+        service: Service,
+        call: Call,
+        *,
+        rules: Rules,
+        lag: timedelta,
+        forgets_after: timedelta | None,
+        objection: Objection,
+    ) -> None:
+        self._service, self._rules, self._objection = service, rules, objection
+        self._forgets_after = forgets_after
+        self._call = call
+        self._request_id = call.params.get("requestid", "")
+        self._now: datetime = service.books.clock()
+        self._as_of = self._now - lag
+
+    def answer(self) -> Reply:
+        time = self._service.time(self._now)
+        try:
+            items = self._items()
+        except FaultError as error:
+            return Reply(error.status, {"Fault": error.to_fault(), "time": time})
+        answers = [self._answer_item(item) for item in items]
+        return Reply(200, {"BatchItemResponse": answers, "time": time})
+
+    def _items(self) -> list[JsonObject]:
+        items = self._call.given.get("BatchItemRequest")
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise refusals.required("BatchItemRequest")
+        if len(items) > MOST_ITEMS:
+            raise refusals.business_rule(f"A batch holds {MOST_ITEMS} items at most.")
+        b_ids = [str(item.get("bId") or "") for item in items]
+        if not all(b_ids) or len(set(b_ids)) < len(b_ids):
+            raise refusals.required("bId")
+        if self._request_id:
+            _check_length("requestid", self._request_id, LONGEST_REQUEST_ID)
+            for b_id in b_ids:
+                _check_length("bId", b_id, LONGEST_B_ID)
+        return items
+
+    def _answer_item(self, item: JsonObject) -> JsonObject:
+        b_id = str(item["bId"])
+        if self._request_id and (
+            reply := self._service.request_ids.find(
+                self._request_id, b_id, now=self._now, forgets_after=self._forgets_after
+            )
+        ):
+            return reply.content
+        remembers = bool(self._request_id) and "Query" not in item
+        try:
+            answer = {**self._do(item), "bId": b_id}
+        except FaultError as error:
+            answer = {"Fault": error.to_fault(), "bId": b_id}
+            remembers = remembers and self._rules.stores_validation_faults
+        if remembers:
+            self._service.request_ids.remember(
+                self._request_id, b_id, reply=Reply(200, answer), body=b"", now=self._now
+            )
+        return answer
+
+    def _do(self, item: JsonObject) -> JsonObject:
+        if "Query" in item:
+            found = select.run(self._service.books, str(item["Query"]), as_of=self._as_of)
+            return {"QueryResponse": found}
+        entity = next((ENTITIES[name] for name in item if name in ENTITIES), None)
+        asked = str(item.get("operation", ""))
+        if entity is None or asked not in {each.value for each in Operation}:
+            raise refusals.unsupported_operation(asked)
+        if objection := self._objection(entity.name.lower(), asked):
+            raise objection
+        includes = frozenset(str(item.get("optionsData", "")).lower().split(",")) - {""}
+        operation = Operation.VOID if "void" in includes else Operation(asked)
+        if operation is Operation.UPDATE and not item[entity.name].get("Id"):
+            raise refusals.invalid_id("")
+        if asked == Operation.VOID.value and entity.name == "Payment":
+            raise refusals.unsupported_operation(asked)
+        return self._service.carry_out(
+            entity,
+            Order(
+                operation=operation,
+                given=item[entity.name],
+                includes=includes,
+                rules=self._rules,
+            ),
+        )
+
+
+def _check_length(element: str, value: str, longest: int) -> None:
+    if len(value) > longest:
+        raise refusals.wrong_length(element, longest=longest, supplied=len(value))

@@ -1,0 +1,191 @@
+"""The Accounting API behind the gateway: one call in, one reply out, nothing awaited."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sandbox.quickbooks import cdc, checks, refusals, select
+from sandbox.quickbooks.books import Books
+from sandbox.quickbooks.calls import Call
+from sandbox.quickbooks.entities import BY_PATH, Entity, Operation, Order, Rules
+from sandbox.quickbooks.entities.entity import SYSTEM
+from sandbox.quickbooks.refusals import FaultError
+from sandbox.quickbooks.replay import Reply, RequestIds
+from sandbox.quickbooks.wire import JsonObject
+
+LONGEST_REQUEST_ID = 50
+SINGLETONS = frozenset({"Preferences"})  # Read without an id.
+LONGEST_PATH = 2  # An entity and an id.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One company's API; `editor` is the person a stale write is told about."""
+
+    realm_id: str
+    books: Books
+    request_ids: RequestIds
+    editor: str
+
+    def answer(
+        self, call: Call, *, rules: Rules, lag: timedelta, forgets_after: timedelta | None
+    ) -> Reply:
+        now = self.books.clock()
+        request_id = call.params.get("requestid", "") if call.is_write else ""
+        remembers = bool(request_id) and call.resource != "batch"
+        try:
+            if len(request_id) > LONGEST_REQUEST_ID:
+                raise refusals.wrong_length(
+                    "requestid", longest=LONGEST_REQUEST_ID, supplied=len(request_id)
+                )
+            if remembers and (
+                reply := self._replay(call, request_id, rules, now=now, forgets=forgets_after)
+            ):
+                return reply
+            content = self._content(call, rules=rules, as_of=now - lag)
+            reply = Reply(200, content | {"time": self.time(now)})
+        except FaultError as error:
+            reply = Reply(error.status, {"Fault": error.to_fault(), "time": self.time(now)})
+            remembers = remembers and rules.stores_validation_faults and error.status < 500  # noqa: PLR2004 - The edge of 4xx.
+        if remembers:
+            self.request_ids.remember(request_id, reply=reply, body=call.body, now=now)
+        return reply
+
+    def _replay(
+        self,
+        call: Call,
+        request_id: str,
+        rules: Rules,
+        *,
+        now: datetime,
+        forgets: timedelta | None,
+    ) -> Reply | None:
+        reply = self.request_ids.find(request_id, now=now, forgets_after=forgets)
+        if reply is None or not rules.compares_bodies:
+            return reply
+        if not self.request_ids.same_body(request_id, call.body):
+            raise refusals.business_rule("The request id was used with another request.")
+        return reply
+
+    def _content(self, call: Call, *, rules: Rules, as_of: datetime) -> JsonObject:
+        match call.method, call.resource:
+            case (("GET" | "POST"), "query"):
+                text = call.params.get("query") or call.body.decode(errors="replace")
+                return {"QueryResponse": select.run(self.books, text, as_of=as_of)}
+            case "GET", "cdc":
+                return cdc.run(
+                    self.books,
+                    entities=call.params.get("entities", ""),
+                    changed_since=call.params.get("changedSince", ""),
+                    as_of=as_of,
+                )
+            case "GET", _:
+                return self._read(call)
+            case "POST", _:
+                return self._write(call, rules)
+            case _:
+                raise self._no_such_resource(call)
+
+    def _read(self, call: Call) -> JsonObject:
+        entity = BY_PATH.get(call.resource)
+        if entity is None or len(call.parts) > LONGEST_PATH:
+            raise self._no_such_resource(call)
+        match call.parts[1:], entity.name:
+            case (), name if name in SINGLETONS:
+                object_id = "1"
+            case (realm_id,), "CompanyInfo":
+                object_id = "1" if realm_id in {self.realm_id, "1"} else realm_id
+            case (given,), _:
+                object_id = checks.read_id(given)
+            case _:
+                raise self._no_such_resource(call)
+        body = self.books.find(entity.name, object_id)
+        if body is None:
+            raise refusals.object_not_found()
+        return {entity.name: body}
+
+    def _write(self, call: Call, rules: Rules) -> JsonObject:
+        entity = BY_PATH.get(call.resource)
+        if entity is None or len(call.parts) > 1:
+            raise self._no_such_resource(call)
+        try:
+            operation = Operation(call.operation)
+        except ValueError:
+            raise refusals.unsupported_operation(call.operation) from None
+        if call.params.get("operation", "").lower() == "void" and entity.name == "Payment":
+            raise refusals.unsupported_operation("void")
+        order = Order(operation=operation, given=call.given, includes=call.includes, rules=rules)
+        return self.carry_out(entity, order)
+
+    def carry_out(self, entity: Entity, order: Order) -> JsonObject:
+        """Do one write, whole or not at all."""
+        if order.operation not in entity.operations:
+            raise refusals.unsupported_operation(order.operation.value)
+        checks.check_properties(entity.name, order.given)
+        checks.check_lengths(entity.name, order.given)
+        if order.operation is Operation.CREATE:
+            return self._create(entity, order)
+        before = self._before(entity, order)
+        entity.may_change(self.books, before)
+        match order.operation:
+            case Operation.UPDATE:
+                return self._update(entity, order, before)
+            case Operation.VOID:
+                return self._void(entity, order, before)
+            case Operation.DELETE:
+                return self._delete(entity, before)
+
+    def _create(self, entity: Entity, order: Order) -> JsonObject:
+        work = self.books.begin()
+        body = entity.compose(work, entity.writable(order.given), None, order)
+        object_id = self.books.next_id(entity.name)
+        entity.put(work, object_id, body, None)
+        work.commit()
+        return {entity.name: self.books.find(entity.name, object_id)}
+
+    def _before(self, entity: Entity, order: Order) -> JsonObject:
+        object_id = checks.read_id(order.given.get("Id", ""))
+        before = self.books.find(entity.name, object_id)
+        if before is None:
+            raise refusals.object_not_found()
+        token = order.given.get("SyncToken")
+        if token in (None, ""):
+            raise refusals.required("SyncToken")
+        if str(token) != before["SyncToken"]:
+            raise refusals.stale_object(self.editor)
+        return before
+
+    def _update(self, entity: Entity, order: Order, before: JsonObject) -> JsonObject:
+        given = entity.writable(order.given)
+        wanted = {**before, **given} if order.sparse else given
+        for name in order.given.keys() if order.sparse else ():
+            if order.given[name] in (None, "") and name not in SYSTEM:
+                wanted.pop(name, None)  # A sparse update blanks what it names blank.
+        work = self.books.begin()
+        composed = entity.compose(work, wanted, before, order)
+        body = composed | {name: before[name] for name in SYSTEM if name in before}
+        entity.put(work, before["Id"], body, before)
+        work.commit()
+        return {entity.name: self.books.find(entity.name, before["Id"])}
+
+    def _void(self, entity: Entity, order: Order, before: JsonObject) -> JsonObject:
+        work = self.books.begin()
+        if entity.name == "Payment":
+            entity.compose(work, before | entity.writable(order.given), before, order)
+        entity.put(work, before["Id"], entity.void(before), before)
+        work.commit()
+        return {entity.name: self.books.find(entity.name, before["Id"])}
+
+    def _delete(self, entity: Entity, before: JsonObject) -> JsonObject:
+        work = self.books.begin()
+        entity.remove(work, before["Id"], before)
+        work.commit()
+        return {entity.name: {"domain": "QBO", "status": "Deleted", "Id": before["Id"]}}
+
+    def _no_such_resource(self, call: Call) -> FaultError:
+        full = f"https://c50.sandbox.qbo.intuit.com/qbo50{call.path}"
+        return refusals.unsupported_operation(
+            f"Could not find resource for relative : {call.path} of full path: {full}"
+        )
+
+    def time(self, instant: datetime) -> str:
+        return instant.astimezone(self.books.offset).isoformat(timespec="milliseconds")

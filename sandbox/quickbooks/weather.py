@@ -1,0 +1,28 @@
+"""The conditions QuickBooks works under: what lags, what arrives late, what is forgotten."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+LONGEST_LAG = timedelta(minutes=5)  # History is kept this long, so no lag can be longer.
+LATEST_ARRIVAL = timedelta(seconds=180)  # A request from a frozen sender arrives by then.
+
+
+@dataclass(frozen=True)
+class Weather:
+    """
+    `query_lag`: queries and change data capture show every object as it was that long ago.
+    Reads by id, writes, uniqueness of names and request ids are always up to date.
+    `late`: the share of writes whose line is cut at once, but which reach the books within
+    `LATEST_ARRIVAL` and are then processed like any other request.
+    `forgets_after`: a request id older than this is forgotten and done again; None: never.
+    """  # noqa: D205, D212 - A list of three terms reads better than a summary line.
+
+    query_lag: timedelta = timedelta(0)
+    late: float = 0.0
+    forgets_after: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        if not timedelta(0) <= self.query_lag <= LONGEST_LAG:
+            raise ValueError(f"The query lag is between 0 and {LONGEST_LAG}")
+        if not 0 <= self.late <= 1:
+            raise ValueError("The share of late writes is between 0 and 1")
