@@ -1,0 +1,26 @@
+"""A simulated Slack workspace: a Web API over HTTP, and people who act at the screen."""
+
+from sandbox.slack.delivery import Answer
+from sandbox.slack.errors import ApiError, CannotDo
+from sandbox.slack.message import Channel, Message, Reply
+from sandbox.slack.modal import Modal
+from sandbox.slack.person import Person
+from sandbox.slack.submission import SubmitResult
+from sandbox.slack.view_screen import Home
+from sandbox.slack.workspace import Workspace
+from sandbox.slack.world import Call
+
+__all__ = [
+    "Answer",
+    "ApiError",
+    "Call",
+    "CannotDo",
+    "Channel",
+    "Home",
+    "Message",
+    "Modal",
+    "Person",
+    "Reply",
+    "SubmitResult",
+    "Workspace",
+]

@@ -1,0 +1,155 @@
+"""The ASGI side of the workspace: the Web API under /api/ and response urls under /response/."""
+
+import asyncio
+import json
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from sandbox.slack.errors import ApiError
+from sandbox.slack.failures import Failure
+from sandbox.slack.methods import chat, conversations, people, views
+from sandbox.slack.methods.method import Args, Method, missing_scope
+from sandbox.slack.records import Payload
+from sandbox.slack.responding import respond
+from sandbox.slack.world import Call, World
+
+METHODS: dict[str, Method] = {
+    **people.METHODS,
+    **conversations.METHODS,
+    **chat.METHODS,
+    **views.METHODS,
+}
+ALL_SCOPES = {scope for method in METHODS.values() for scope in method.scopes} | {"commands"}
+LONGEST_SILENCE = 300.0  # Seconds that a call ordered to time out is left without an answer.
+TOO_MANY = 429
+GATEWAY_TIMEOUT = 504
+NOT_FOUND = 404
+
+
+def web_api(world: World) -> Starlette:
+    async def call(request: Request) -> Response:
+        return await _call(world, request)
+
+    async def answer(request: Request) -> Response:
+        return await _answer(world, request)
+
+    return Starlette(
+        routes=[
+            Route("/api/{method}", call, methods=["GET", "POST"]),
+            Route("/response/{path:path}", answer, methods=["POST"]),
+        ]
+    )
+
+
+async def _call(world: World, request: Request) -> Response:
+    name, given = request.path_params["method"], await _arguments(request)
+    given["token"] = _token(request) or given.get("token")
+    failure = world.failures.take(name)
+    if failure is None or failure.applied:
+        result = _run(world, name, given)
+    else:
+        result = {"ok": False, "error": failure.error or "failure_ordered"}
+    _log(world, name, given, result)
+    return await _fail(world, failure) if failure else _respond(world, name, result)
+
+
+def _run(world: World, name: str, given: Payload) -> Payload:
+    try:
+        return {"ok": True, **_admitted(world, name, given).run(world, Args(given))}
+    except ApiError as error:
+        return error.as_body()
+
+
+def _admitted(world: World, name: str, given: Payload) -> Method:
+    method = METHODS.get(name)
+    if method is None:
+        raise ApiError("unknown_method", req_method=name)
+    if not given["token"]:
+        raise ApiError("not_authed")
+    if given["token"] != world.bot_token:
+        raise ApiError("invalid_auth")
+    if wait := world.rate_limits.spend_call(name, method.tier):
+        raise ApiError("ratelimited", retry_after=wait)
+    if method.scopes and world.scopes.isdisjoint(method.scopes):
+        raise missing_scope(world, *method.scopes)
+    if absent := [needed for needed in method.required if given.get(needed) in (None, "")]:
+        messages = [f"[ERROR] missing required field: {needed}" for needed in absent]
+        raise ApiError("invalid_arguments", messages=messages)
+    return method
+
+
+def _respond(world: World, name: str, result: Payload) -> Response:
+    if (wait := result.get("retry_after")) is not None:
+        return _too_many(wait)
+    headers = {"X-OAuth-Scopes": ",".join(sorted(world.scopes))}
+    if name in METHODS:
+        headers["X-Accepted-OAuth-Scopes"] = ",".join(METHODS[name].scopes)
+    return JSONResponse(result, headers=headers)
+
+
+async def _fail(world: World, failure: Failure) -> Response:
+    if failure.timeout:
+        await _stay_silent(world)
+        return PlainTextResponse("", status_code=GATEWAY_TIMEOUT)
+    if failure.http is not None:
+        return PlainTextResponse("", status_code=failure.http)
+    if failure.retry_after is not None:
+        return _too_many(failure.retry_after)
+    return JSONResponse({"ok": False, "error": failure.error})
+
+
+async def _stay_silent(world: World) -> None:
+    try:
+        async with asyncio.timeout(LONGEST_SILENCE):
+            await world.closing.wait()
+    except TimeoutError:
+        return
+
+
+def _too_many(wait: int) -> Response:
+    return JSONResponse(
+        {"ok": False, "error": "ratelimited"},
+        status_code=TOO_MANY,
+        headers={"Retry-After": str(wait)},
+    )
+
+
+async def _arguments(request: Request) -> Payload:
+    """Merge what came by query, form and JSON, as the SDK uses all three."""
+    given: Payload = dict(request.query_params)
+    body = (await request.body()).decode()
+    if request.headers.get("content-type", "").startswith("application/json"):
+        decoded = _decode(body)
+        return {**given, **decoded} if isinstance(decoded, dict) else given
+    return {**given, **dict(parse_qsl(body, keep_blank_values=True))}
+
+
+def _decode(body: str) -> object:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _token(request: Request) -> str:
+    return request.headers.get("authorization", "").removeprefix("Bearer ")
+
+
+def _log(world: World, name: str, given: Payload, result: Payload) -> None:
+    args = {key: value for key, value in given.items() if key != "token"}
+    ts = result.get("ts") or result.get("message_ts")
+    world.calls.append(Call(method=name, args=args, at=world.clock(), ts=ts, result=result))
+    world.changed()
+
+
+async def _answer(world: World, request: Request) -> Response:
+    message = _decode((await request.body()).decode())
+    try:
+        respond(world, request.path_params["path"], message)
+    except ApiError as error:
+        return JSONResponse(error.as_body(), status_code=NOT_FOUND)
+    return PlainTextResponse("ok")

@@ -1,0 +1,114 @@
+"""Serves the workspace over loopback HTTP, with the people's controls beside the Web API."""
+
+import asyncio
+import json
+import random
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from sandbox.slack.control import control_routes
+from sandbox.slack.workspace import Workspace
+
+LOOPBACK = "127.0.0.1"
+BACKLOG = 128  # Connections that may wait to be accepted.
+SLOWEST_GOODBYE = 2  # Seconds that open connections get when the server stops.
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready, so that nobody has to ask again and again."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.ready.set()
+
+
+def whole_app(workspace: Workspace) -> Starlette:
+    return Starlette(routes=[*control_routes(workspace), Mount("/", workspace.app)])
+
+
+@asynccontextmanager
+async def listening(app: ASGIApp, *, port: int = 0) -> AsyncIterator[str]:
+    """Serve any ASGI app on loopback while inside; yields its base URL."""
+    with socket.create_server((LOOPBACK, port), backlog=BACKLOG) as listener:
+        config = uvicorn.Config(
+            app, log_level="warning", lifespan="off", timeout_graceful_shutdown=SLOWEST_GOODBYE
+        )
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        await server.ready.wait()
+        try:
+            yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
+
+
+@asynccontextmanager
+async def serving(workspace: Workspace, *, port: int = 0) -> AsyncIterator[Workspace]:
+    """Serve the workspace while inside: sets its base URL, and closes it at the end."""
+    async with listening(whole_app(workspace), port=port) as base_url:
+        workspace.base_url = base_url
+        try:
+            yield workspace
+        finally:
+            await workspace.close()
+
+
+async def serve(
+    port: int,
+    deliver_to: str | None = None,
+    *,
+    workspace: Workspace | None = None,
+) -> None:
+    """Serve until cancelled; the first line on stdout says where everything is, as JSON."""
+    workspace = workspace or a_furnished_workspace()
+    if deliver_to:
+        workspace.deliver_to(deliver_to)
+    async with serving(workspace, port=port):
+        print(json.dumps(directory(workspace)), flush=True)  # noqa: T201 - it is the interface.
+        await asyncio.Event().wait()
+
+
+def run(port: int, deliver_to: str | None = None) -> None:
+    try:
+        asyncio.run(serve(port, deliver_to))
+    except KeyboardInterrupt:
+        return
+
+
+def a_furnished_workspace(*, chance: random.Random | None = None) -> Workspace:
+    """Return a workspace with an owner, two colleagues, a guest and two channels."""
+    workspace = Workspace(chance=chance)
+    anna = workspace.add_person("Anna Berg", owner=True, admin=True)
+    ben = workspace.add_person("Ben Okafor")
+    clara = workspace.add_person("Clara Weiss", locale="de-DE", tz="Europe/Berlin")
+    guest = workspace.add_person("Gil Guest", guest=True)
+    workspace.add_channel("general", members=[anna, ben, clara, guest])
+    workspace.add_channel("alerts", private=True, members=[anna, ben])
+    return workspace
+
+
+def directory(workspace: Workspace) -> dict[str, object]:
+    return {
+        "api_url": workspace.api_url,
+        "people_url": f"{workspace.base_url}/people",
+        "bot_token": workspace.bot_token,
+        "signing_secret": workspace.signing_secret,
+        "client_id": workspace.client_id,
+        "client_secret": workspace.client_secret,
+        "team_id": workspace.team_id,
+        "app_id": workspace.app_id,
+        "bot_user_id": workspace.bot_user_id,
+        "people": {person.name: person.id for person in workspace.people.values()},
+        "channels": {channel.name: channel.id for channel in workspace.channels.values()},
+    }
