@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from sandbox.quickbooks import refusals, select
 from sandbox.quickbooks.calls import Call
-from sandbox.quickbooks.entities import ENTITIES, Operation, Order, Rules
+from sandbox.quickbooks.entities import ENTITIES, Order, Rules
 from sandbox.quickbooks.refusals import FaultError
 from sandbox.quickbooks.replay import Reply
-from sandbox.quickbooks.service import Service
+from sandbox.quickbooks.service import Service, understand
 from sandbox.quickbooks.wire import JsonObject
 
 MOST_ITEMS = 30
@@ -71,6 +71,8 @@ class BatchRun:
             )
         ):
             return reply.content
+        if objection := self._object_to(item):
+            return {"Fault": objection.to_fault(), "bId": b_id}
         remembers = bool(self._request_id) and "Query" not in item
         try:
             answer = {**self._do(item), "bId": b_id}
@@ -83,31 +85,26 @@ class BatchRun:
             )
         return answer
 
+    def _object_to(self, item: JsonObject) -> FaultError | None:
+        entity = next((name for name in item if name in ENTITIES), "query")
+        return self._objection(entity.lower(), str(item.get("operation", "query")))
+
     def _do(self, item: JsonObject) -> JsonObject:
         if "Query" in item:
             found = select.run(self._service.books, str(item["Query"]), as_of=self._as_of)
             return {"QueryResponse": found}
         entity = next((ENTITIES[name] for name in item if name in ENTITIES), None)
         asked = str(item.get("operation", ""))
-        if entity is None or asked not in {each.value for each in Operation}:
+        if entity is None or not isinstance(item[entity.name], dict):
             raise refusals.unsupported_operation(asked)
-        if objection := self._objection(entity.name.lower(), asked):
-            raise objection
         includes = frozenset(str(item.get("optionsData", "")).lower().split(",")) - {""}
-        operation = Operation.VOID if "void" in includes else Operation(asked)
-        if operation is Operation.UPDATE and not item[entity.name].get("Id"):
-            raise refusals.invalid_id("")
-        if asked == Operation.VOID.value and entity.name == "Payment":
-            raise refusals.unsupported_operation(asked)
-        return self._service.carry_out(
-            entity,
-            Order(
-                operation=operation,
-                given=item[entity.name],
-                includes=includes,
-                rules=self._rules,
-            ),
+        order = Order(
+            operation=understand(entity, asked, includes),
+            given=item[entity.name],
+            includes=includes,
+            rules=self._rules,
         )
+        return self._service.carry_out(entity, order)
 
 
 def _check_length(element: str, value: str, longest: int) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from decimal import Decimal
 from itertools import count
-from typing import Self
 
 from sandbox.quickbooks.ledger import Ledger, Posting
 from sandbox.quickbooks.weather import LONGEST_LAG
@@ -82,22 +81,31 @@ class Books:
         return Work(self)
 
     def commit(
-        self, staged: dict[Key, JsonObject | None], postings: dict[str, tuple[Posting, ...]]
+        self,
+        staged: dict[Key, JsonObject | None],
+        postings: dict[str, tuple[Posting, ...]],
+        *,
+        voided: Key | None,
     ) -> None:
         now = self.clock()
-        for (entity, object_id), body in staged.items():
-            self._put(entity, object_id, body, now=now)
+        for key, body in staged.items():
+            before = self.find(*key)
+            if body == before:
+                continue  # An update that changes nothing leaves the SyncToken alone.
+            self._put(key, body, before, now=now)
+            deed = Deed.VOIDED if key == voided else _deed(before, body)
+            self.changes.append(Change(entity=key[0], object_id=key[1], deed=deed, at=now))
         moved: set[Posting] = set()
         for transaction_id, entries in postings.items():
             moved |= self.ledger.replace(transaction_id, entries)
         self._show_balances(moved, now=now)
 
-    def _put(self, entity: str, object_id: str, body: JsonObject | None, *, now: datetime) -> None:
-        record = self.records[entity].get(object_id)
-        before = record.current.body if record else None
-        if body == before:
-            return  # An update that changes nothing leaves the SyncToken alone.
+    def _put(
+        self, key: Key, body: JsonObject | None, before: JsonObject | None, *, now: datetime
+    ) -> None:
+        entity, object_id = key
         whole_second = now.replace(microsecond=0)
+        record = self.records[entity].get(object_id)
         if record is None:
             record = Record(created_at=whole_second, versions=deque())
             self.records[entity][object_id] = record
@@ -105,9 +113,6 @@ class Books:
             body = self._dress(object_id, body, before, record=record, now=now)
         self._index(entity, object_id, before, body)
         record.add(Version(at=now, body=body, changed_at=whole_second))
-        self.changes.append(
-            Change(entity=entity, object_id=object_id, deed=_deed(before, body), at=now)
-        )
 
     def _dress(
         self,
@@ -183,24 +188,28 @@ class Work:
         self.books = books
         self._staged: dict[Key, JsonObject | None] = {}
         self._postings: dict[str, tuple[Posting, ...]] = {}
+        self._voided: Key | None = None
 
     def find(self, entity: str, object_id: str) -> JsonObject | None:
         if (entity, object_id) in self._staged:
             return self._staged[entity, object_id]
         return self.books.find(entity, object_id)
 
-    def put(self, entity: str, object_id: str, body: JsonObject) -> Self:
+    def put(self, entity: str, object_id: str, body: JsonObject) -> None:
         self._staged[entity, object_id] = body
-        return self
 
     def remove(self, entity: str, object_id: str) -> None:
         self._staged[entity, object_id] = None
+
+    def mark_voided(self, entity: str, object_id: str) -> None:
+        """Only the events tell a void from an update."""
+        self._voided = (entity, object_id)
 
     def post(self, transaction_id: str, *postings: Posting) -> None:
         self._postings[transaction_id] = tuple(each for each in postings if each.amount)
 
     def commit(self) -> None:
-        self.books.commit(self._staged, self._postings)
+        self.books.commit(self._staged, self._postings, voided=self._voided)
 
 
 def _id_row(entity: str) -> str:
@@ -231,7 +240,4 @@ def _deed(before: JsonObject | None, after: JsonObject | None) -> Deed:
         return Deed.CREATED
     if after is None or (before.get("Active") and not after.get("Active", True)):
         return Deed.DELETED
-    voided = str(after.get("PrivateNote", "")).startswith("Voided")
-    if voided and not str(before.get("PrivateNote", "")).startswith("Voided"):
-        return Deed.VOIDED
     return Deed.UPDATED

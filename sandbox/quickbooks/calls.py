@@ -36,14 +36,14 @@ class Call:
         if self.method == "GET":
             return "read"
         given = self.params.get("operation", "").lower()
-        if "void" in self.includes or given == Operation.VOID.value:
-            return "void"
-        return given if given == "delete" else self._create_or_update(given)
-
-    def _create_or_update(self, given: str) -> str:
+        if "void" in self.includes:
+            return Operation.VOID.value
         if given not in {"", "create", "update"}:
             return given
-        return "update" if b'"Id"' in self.body and self.given.get("Id") else "create"
+        try:
+            return "update" if self.given.get("Id") else "create"
+        except refusals.FaultError:
+            return "create"  # Not readable: the service will say so.
 
     @cached_property
     def includes(self) -> frozenset[str]:

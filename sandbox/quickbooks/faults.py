@@ -1,15 +1,17 @@
 """Scripted trouble: which requests it befalls, and what the client then sees."""
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from random import Random
 
+from sandbox.quickbooks import refusals
 from sandbox.quickbooks.calls import Call
 from sandbox.quickbooks.refusals import FaultError
 
+ITEM = "ITEM"
+TOKEN = "token"
 MOST_FAULTS = 10_000  # In one plan.
 FALLBACK_CODE = "6000"
 
@@ -43,10 +45,12 @@ class Fault:
     """One kind of trouble and the requests it befalls; what is None matches everything.
 
     `entity` is the path's word ("payment", "query", "batch", "cdc", "token"), `operation` is read,
-    create, update, delete, void, query, cdc, batch, exchange or refresh. `method` may be "ITEM":
-    then it befalls an item within a batch, and only REFUSED can. It starts with the `nth` match
-    and befalls `count` matches (None: all that follow), each with `probability`.
+    create, update, delete, void, query, cdc, batch, exchange or refresh. It starts with the `nth`
+    match and befalls `count` matches (None: all that follow), each with `probability`.
     `committed` makes the kinds that answer for QuickBooks process the request first.
+    The method "ITEM" means an item within a batch: it is REFUSED or THROTTLED, in a reply of 200.
+    Token requests are befallen only where the entity says "token", by CUT_BEFORE, CUT_AFTER, SLOW,
+    SLOW_ANSWER and UNAVAILABLE.
     """
 
     kind: Kind
@@ -63,10 +67,14 @@ class Fault:
     detail: str = "Business Validation Error: Please wait a few minutes and try again."
 
     def matches(self, method: str, entity: str, operation: str) -> bool:
+        if (self.method == ITEM) != (method == ITEM) or (self.entity == TOKEN) != (entity == TOKEN):
+            return False  # Both are meant only where they are named.
         pairs = ((self.method, method), (self.entity, entity), (self.operation, operation))
         return all(wanted is None or wanted.lower() == found.lower() for wanted, found in pairs)
 
     def to_error(self) -> FaultError:
+        if self.kind is Kind.THROTTLED:
+            return refusals.throttled().to_error()
         return FaultError(self.code, self.message, self.detail, element="")
 
 
@@ -79,12 +87,16 @@ class _Pending:
     def befalls(self, chance: Random) -> bool:
         self.seen += 1
         fault = self.fault
-        if self.seen < fault.nth or (fault.count is not None and self.done >= fault.count):
+        if self.seen < fault.nth:
             return False
         if fault.probability < 1 and chance.random() >= fault.probability:
             return False
         self.done += 1
         return True
+
+    @property
+    def is_spent(self) -> bool:
+        return self.fault.count is not None and self.done >= self.fault.count
 
 
 class FaultPlan:
@@ -92,12 +104,15 @@ class FaultPlan:
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
-        self._pending: deque[_Pending] = deque(maxlen=MOST_FAULTS)
+        self._pending: list[_Pending] = []
 
     def __iter__(self) -> Iterator[Fault]:
+        """The faults still to come."""
         return (pending.fault for pending in self._pending)
 
     def add(self, fault: Fault) -> None:
+        if len(self._pending) >= MOST_FAULTS:
+            raise ValueError(f"A plan holds {MOST_FAULTS} faults at most")
         self._pending.append(_Pending(fault))
 
     def clear(self) -> None:
@@ -106,17 +121,19 @@ class FaultPlan:
     def draw(self, call: Call) -> Fault | None:
         if not self._pending:
             return None  # The usual case costs nothing.
-        return self.draw_for(call.method, call.resource, call.operation)
+        return self._draw(call.method, call.resource, call.operation)
 
-    def draw_for(self, method: str, entity: str, operation: str) -> Fault | None:
-        for pending in self._pending:
-            fault = pending.fault
-            if (fault.method == "ITEM") != (method == "ITEM"):
-                continue
-            if fault.matches(method, entity, operation) and pending.befalls(self._chance):
-                return fault
-        return None
+    def draw_for_token(self, operation: str) -> Fault | None:
+        return self._draw("POST", TOKEN, operation)
 
-    def object_to_item(self, entity: str, operation: str) -> FaultError | None:
-        fault = self.draw_for("ITEM", entity, operation) if self._pending else None
+    def draw_for_item(self, entity: str, operation: str) -> FaultError | None:
+        fault = self._draw(ITEM, entity, operation)
         return fault.to_error() if fault else None
+
+    def _draw(self, method: str, entity: str, operation: str) -> Fault | None:
+        for pending in self._pending:
+            if pending.fault.matches(method, entity, operation) and pending.befalls(self._chance):
+                if pending.is_spent:
+                    self._pending.remove(pending)
+                return pending.fault
+        return None

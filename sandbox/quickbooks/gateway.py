@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -69,8 +70,6 @@ class Gateway:
         fault = conditions.faults.draw(call) or self._late(call)
         if fault is None:
             return self._answer(call, self._process(call))
-        if fault.committed:
-            self._process(call)
         return await self._disturb(call, fault)
 
     def _late(self, call: Call) -> Fault | None:
@@ -93,8 +92,8 @@ class Gateway:
                 return self._cut(call, fault)
             case Kind.SLOW:
                 # Shielded: a request that has arrived is processed, whoever still listens.
-                outcome = await asyncio.shield(self._arrive_later(call, wait))
-                return self._answer(call, outcome, fault)
+                outcome = await asyncio.shield(self._arrive_later(call, wait, fault))
+                return self._render(call, outcome, fault)
             case Kind.SLOW_ANSWER:
                 outcome = self._process(call)
                 await asyncio.sleep(wait.total_seconds())
@@ -103,9 +102,11 @@ class Gateway:
                 return self._broken(call, fault)
 
     def _broken(self, call: Call, fault: Fault) -> Response:
+        if fault.kind is Kind.HALF:
+            return answers.half_of(self._answer(call, self._process(call), fault))
+        if fault.committed:
+            self._process(call)
         match fault.kind:
-            case Kind.HALF:
-                return answers.half_of(self._answer(call, self._process(call), fault))
             case Kind.UNAVAILABLE:
                 self._log(call, 503, fault)
                 return answers.unavailable(_headers(call))
@@ -133,18 +134,23 @@ class Gateway:
         self._log(call, None, fault)
         return CutAnswer()
 
-    def _arrive_later(self, call: Call, wait: timedelta) -> asyncio.Task[Reply | GatewayFault]:
+    def _arrive_later(
+        self, call: Call, wait: timedelta, fault: Fault | None = None
+    ) -> asyncio.Task[Reply | GatewayFault]:
         if len(self._under_way) >= MOST_LATE:
             wait = NO_WAIT
-        task = asyncio.ensure_future(self._arrive(call, wait))
+        # An empty context: what happens here belongs to nobody who happens to be calling.
+        task = asyncio.create_task(self._arrive(call, wait, fault), context=Context())
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         return task
 
-    async def _arrive(self, call: Call, wait: timedelta) -> Reply | GatewayFault:
+    async def _arrive(
+        self, call: Call, wait: timedelta, fault: Fault | None
+    ) -> Reply | GatewayFault:
         await asyncio.sleep(wait.total_seconds())
         outcome = self._process(call)
-        self._log(call, _status(outcome))
+        self._log(call, outcome.status, fault)
         return outcome
 
     def _process(self, call: Call) -> Reply | GatewayFault:
@@ -165,7 +171,7 @@ class Gateway:
             call,
             rules=conditions.rules,
             weather=conditions.weather,
-            objection=conditions.faults.object_to_item,
+            objection=conditions.faults.draw_for_item,
         )
 
     def _authenticate(self, call: Call) -> Connection | GatewayFault:
@@ -182,8 +188,10 @@ class Gateway:
     def _answer(
         self, call: Call, outcome: Reply | GatewayFault, fault: Fault | None = None
     ) -> Response:
-        if fault is None or fault.kind is not Kind.SLOW:
-            self._log(call, _status(outcome), fault)
+        self._log(call, outcome.status, fault)
+        return self._render(call, outcome, fault)
+
+    def _render(self, call: Call, outcome: Reply | GatewayFault, fault: Fault | None) -> Response:
         now = self._conditions.clock()
         response = answers.render(
             outcome,
@@ -226,18 +234,15 @@ class Gateway:
         return self._conditions.clock().isoformat(timespec="milliseconds")
 
 
-def _status(outcome: Reply | GatewayFault) -> int:
-    return outcome.status
-
-
 async def _read(request: Request, *, tid: str) -> Call:
-    query = request.url.query
+    scope = request.scope  # Read as it is: building a URL object would cost more than the rest.
+    query = scope["query_string"].decode("latin-1")
     realm_id: str = request.path_params["realm_id"]
     rest: str = request.path_params["rest"]
     return Call(
         method=request.method,
         realm_id=realm_id,
-        path=request.url.path,
+        path=scope["path"],
         parts=tuple(rest.strip("/").split("/")),
         params=dict(parse_qsl(query, keep_blank_values=True)),
         query=query,

@@ -1,5 +1,6 @@
 """Intuit's OAuth 2.0 endpoints: discovery, a consent page that grants by itself, and tokens."""
 
+import asyncio
 import json
 from base64 import b64decode
 from binascii import Error as NotBase64
@@ -133,15 +134,23 @@ class OAuth:
     async def issue(self, request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode(errors="replace")))
         operation = OPERATIONS.get(form.get("grant_type", ""), "unknown")
-        fault = self._conditions.faults.draw_for("POST", "token", operation)
+        fault = self._conditions.faults.draw_for_token(operation)
         if fault is None:
             return self._issue(request, form, operation)
+        wait = fault.wait.total_seconds() if fault.wait else 0
         match fault.kind:
             case Kind.CUT_BEFORE:
                 return CutAnswer()
+            case Kind.SLOW:
+                await asyncio.sleep(wait)
+                return self._issue(request, form, operation)
             case Kind.CUT_AFTER:
                 self._issue(request, form, operation)
                 return CutAnswer()
+            case Kind.SLOW_ANSWER:
+                answer = self._issue(request, form, operation)
+                await asyncio.sleep(wait)
+                return answer
             case _:
                 if fault.committed:
                     self._issue(request, form, operation)

@@ -22,7 +22,7 @@ class FaultError(Exception):
         detail: str,
         *,
         element: str | None = None,
-        kind: Literal["ValidationFault", "SystemFault"] = "ValidationFault",
+        kind: Literal["ValidationFault", "SystemFault", "SERVICE"] = "ValidationFault",
     ) -> None:
         super().__init__(f"{code} {message}: {detail}")
         self.code, self.message, self.detail = code, message, detail
@@ -48,6 +48,10 @@ class GatewayFault:
     message: str
     detail: str | None
     kind: Literal["AUTHENTICATION", "SERVICE"]
+
+    def to_error(self) -> FaultError:
+        """The same refusal as an item of a batch gets it."""
+        return FaultError(self.code, self.message, self.detail or "", kind="SERVICE")
 
     def to_content(self, *, epoch_ms: int) -> JsonObject:
         error = {

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import sys
 from typing import TextIO
 
@@ -13,9 +14,10 @@ from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.simulator import QuickBooks
 
 HOST = "127.0.0.1"  # Never anything but loopback: the keys below are on the screen.
+WAITING_CONNECTIONS = 128  # Between the first line and the first answer.
 
 
-class Served:
+class OverSockets:
     """Over a socket a cut line is an unfinished answer, not an exception worth a traceback."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -26,6 +28,13 @@ class Served:
             await self._app(scope, receive, send)
         except LineCut:
             return
+
+
+def listen(port: int) -> socket.socket:
+    """A listening socket: whoever connects from here on is answered once serving starts."""
+    listener = socket.create_server((HOST, port), backlog=WAITING_CONNECTIONS)
+    listener.setblocking(False)
+    return listener
 
 
 def describe(quickbooks: QuickBooks, company: Company, *, port: int) -> dict[str, str]:
@@ -44,25 +53,25 @@ def describe(quickbooks: QuickBooks, company: Company, *, port: int) -> dict[str
     }
 
 
-def server_for(quickbooks: QuickBooks, *, port: int) -> uvicorn.Server:
+def server_for(quickbooks: QuickBooks) -> uvicorn.Server:
+    """A server to be given a listening socket: `await server.serve(sockets=[listener])`."""
     config = uvicorn.Config(
-        Served(quickbooks.app), host=HOST, port=port, log_level="critical", lifespan="off"
+        OverSockets(quickbooks.app), log_level="critical", lifespan="off", ws="none"
     )
     return uvicorn.Server(config)
 
 
 async def serve(
-    port: int, *, quickbooks: QuickBooks | None = None, out: TextIO = sys.stdout
+    port: int, *, quickbooks: QuickBooks | None = None, out: TextIO | None = None
 ) -> None:
-    """Serve until cancelled or interrupted; without a QuickBooks of your own a seeded one."""
-    if quickbooks is None:
-        quickbooks = QuickBooks()
+    """Serve until interrupted; port 0 takes a free one. Without companies, one is seeded."""
+    quickbooks = quickbooks or QuickBooks()
     company = next(iter(quickbooks.companies.values()), None)
-    if company is None:
-        company = quickbooks.add_company(name="Larkspur Accounting")
-    out.write(json.dumps(describe(quickbooks, company, port=port)) + "\n")
-    out.flush()
-    await server_for(quickbooks, port=port).serve()
+    company = company or quickbooks.add_company(name="Larkspur Accounting")
+    with listen(port) as listener:
+        described = describe(quickbooks, company, port=listener.getsockname()[1])
+        print(json.dumps(described), file=out or sys.stdout, flush=True)
+        await server_for(quickbooks).serve(sockets=[listener])
 
 
 def run(port: int) -> None:

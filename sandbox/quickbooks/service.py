@@ -31,7 +31,7 @@ class Service:
     ) -> Reply:
         now = self.books.clock()
         request_id = call.params.get("requestid", "") if call.is_write else ""
-        remembers = bool(request_id) and call.resource != "batch"
+        remembers = bool(request_id)
         try:
             if len(request_id) > LONGEST_REQUEST_ID:
                 raise refusals.wrong_length(
@@ -107,13 +107,12 @@ class Service:
         entity = BY_PATH.get(call.resource)
         if entity is None or len(call.parts) > 1:
             raise self._no_such_resource(call)
-        try:
-            operation = Operation(call.operation)
-        except ValueError:
-            raise refusals.unsupported_operation(call.operation) from None
-        if call.params.get("operation", "").lower() == "void" and entity.name == "Payment":
-            raise refusals.unsupported_operation("void")
-        order = Order(operation=operation, given=call.given, includes=call.includes, rules=rules)
+        given = call.given
+        asked = call.params.get("operation", "").lower()
+        if asked in {"", "create", "update"}:
+            asked = "update" if given.get("Id") else "create"
+        operation = understand(entity, asked, call.includes)
+        order = Order(operation=operation, given=given, includes=call.includes, rules=rules)
         return self.carry_out(entity, order)
 
     def carry_out(self, entity: Entity, order: Order) -> JsonObject:
@@ -169,9 +168,8 @@ class Service:
 
     def _void(self, entity: Entity, order: Order, before: JsonObject) -> JsonObject:
         work = self.books.begin()
-        if entity.name == "Payment":
-            entity.compose(work, before | entity.writable(order.given), before, order)
-        entity.put(work, before["Id"], entity.void(before), before)
+        entity.put(work, before["Id"], entity.void(before, order), before)
+        work.mark_voided(entity.name, before["Id"])
         work.commit()
         return {entity.name: self.books.find(entity.name, before["Id"])}
 
@@ -189,3 +187,14 @@ class Service:
 
     def time(self, instant: datetime) -> str:
         return instant.astimezone(self.books.offset).isoformat(timespec="milliseconds")
+
+
+def understand(entity: Entity, asked: str, includes: frozenset[str]) -> Operation:
+    """Which operation is meant by the word asked for and what is included with it."""
+    try:
+        operation = Operation(asked)
+    except ValueError:
+        raise refusals.unsupported_operation(asked) from None
+    if operation is Operation.VOID and not entity.voids_by_name:
+        raise refusals.unsupported_operation(asked)
+    return Operation.VOID if "void" in includes else operation

@@ -45,6 +45,8 @@ class Order:
 class Entity(ABC):
     name: ClassVar[str]
     operations: ClassVar[frozenset[Operation]] = frozenset({Operation.CREATE, Operation.UPDATE})
+    # Whether ?operation=void works; ?operation=update&include=void always does.
+    voids_by_name: ClassVar[bool] = True
     # What a client cannot write: it is ignored on the way in.
     read_only: ClassVar[frozenset[str]] = frozenset()
 
@@ -63,9 +65,10 @@ class Entity(ABC):
         del before
         work.remove(self.name, object_id)
 
-    def void(self, before: JsonObject) -> JsonObject:
+    def void(self, before: JsonObject, order: Order) -> JsonObject:
         """Tell what a voided object looks like."""
-        raise NotImplementedError(self.name)
+        del before
+        raise refusals.unsupported_operation(order.operation.value)
 
     def may_change(self, books: Books, before: JsonObject) -> None:
         """Raise the fault that forbids touching this object now; nothing forbids it here."""

@@ -76,7 +76,8 @@ class Invoice(Transaction):
             _shrink(work, payment_id, object_id, ZERO)
         work.post(object_id)
 
-    def void(self, before: JsonObject) -> JsonObject:
+    def void(self, before: JsonObject, order: Order) -> JsonObject:
+        del order
         return before | {
             "Line": [_emptied(line) for line in before["Line"]],
             "TxnTaxDetail": {"TotalTax": ZERO},

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from sandbox.quickbooks import checks, refusals
 from sandbox.quickbooks.books import Books, Work
-from sandbox.quickbooks.entities.entity import Operation, Order, account_by, reference_to
+from sandbox.quickbooks.entities.entity import Order, account_by, reference_to
 from sandbox.quickbooks.entities.transactions import (
     ZERO,
     Transaction,
@@ -26,8 +26,7 @@ WANTED_IN_FULL = ("CustomerRef", "TotalAmt")
 
 class Payment(Transaction):
     name: ClassVar[str] = "Payment"
-    # A Payment has no operation=void; it is voided by ?operation=update&include=void.
-    operations: ClassVar[frozenset[Operation]] = frozenset(Operation)
+    voids_by_name: ClassVar[bool] = False
     read_only: ClassVar[frozenset[str]] = frozenset({"UnappliedAmt", "LinkedTxn", "HomeTotalAmt"})
 
     def compose(
@@ -77,7 +76,8 @@ class Payment(Transaction):
         _move_applications(work, object_id, applications(before), {})
         work.post(object_id)
 
-    def void(self, before: JsonObject) -> JsonObject:
+    def void(self, before: JsonObject, order: Order) -> JsonObject:
+        _refuse_parts(order)
         nothing = {"TotalAmt": ZERO, "UnappliedAmt": ZERO, "Line": []}
         return before | nothing | {"PrivateNote": voided_note(before)}
 
