@@ -1,7 +1,7 @@
 """The fields of a view as a person finds them: by label, with what is entered and offered."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from typing import Any, NamedTuple
 
 from sandbox.slack.blocks.elements import offered_options
@@ -9,11 +9,13 @@ from sandbox.slack.blocks.state import SLOTS
 from sandbox.slack.blocks.walk import interactive
 from sandbox.slack.errors import CannotDo
 from sandbox.slack.mrkdwn import Reader
-from sandbox.slack.records import FormState, Payload
+from sandbox.slack.records import Account, Conversation, FormState, Kind, Payload
 from sandbox.slack.screen import read_text
 from sandbox.slack.world import World
 
 TYPED = frozenset({"plain_text_input", "number_input", "email_text_input", "url_text_input"})
+PICKED = {"datepicker": date.fromisoformat, "timepicker": time.fromisoformat}
+SURFACE_OF = {Kind.PUBLIC: "public", Kind.PRIVATE: "private", Kind.DIRECT: "im"}  # In filters.
 
 
 class Field(NamedTuple):
@@ -91,24 +93,53 @@ def as_seen(field: Field, form: FormState, reader: Reader) -> Any:  # noqa: ANN4
             return entered
 
 
-def choices(field: Field, world: World) -> list[tuple[str, object]]:
+def choices(field: Field, world: World, viewer: Account) -> list[tuple[str, object]]:
     """Return what the opened menu lists, each with the value that choosing it enters."""
     kind = field.kind.removeprefix("multi_")
     if kind == "users_select":
-        return [(account.real_name, account.id) for account in world.accounts.values()]
+        return [(a.real_name, a.id) for a in world.accounts.values() if not a.deleted]
     if kind in {"conversations_select", "channels_select"}:
-        return [(channel.name, channel.id) for channel in world.conversations.values()]
-    reader = world.reader()
+        found = (c for c in world.conversations.values() if _lists(field, c, viewer))
+        return [(conversation.name, conversation.id) for conversation in found]
+    reader = world.reader(viewer)
     return [(read_text(o["text"], reader), o) for o in offered_options(field.element)]
+
+
+def type_in(field: Field, form: FormState, text: str) -> None:
+    """Enter text, or a date or time in its ISO form; an empty text empties the field."""
+    if field.kind not in {*TYPED, *PICKED}:
+        raise CannotDo(f"{field.label!r} is no field to type into but a {field.kind}")
+    if field.kind in PICKED and text:
+        try:
+            PICKED[field.kind](text)
+        except ValueError as error:
+            raise CannotDo(f"{field.label!r} does not take {text!r}") from error
+    field.enter(form, text or None)
 
 
 def choose(field: Field, form: FormState, offered: list[tuple[str, object]], text: str) -> None:
     for seen, value in offered:
         if seen == text:
-            many = SLOTS[field.kind].many
-            field.enter(form, [*field.entered_in(form), value] if many else value)
+            field.enter(form, _with(field, form, value) if SLOTS[field.kind].many else value)
             return
     raise CannotDo(f"{field.label!r} does not offer {text!r}; it offers {[o[0] for o in offered]}")
+
+
+def _with(field: Field, form: FormState, value: object) -> list[object]:
+    chosen = [other for other in field.entered_in(form) if other != value]
+    most = field.element.get("max_selected_items", len(chosen) + 1)
+    if len(chosen) >= most:
+        raise CannotDo(f"{field.label!r} takes no more than {most}")
+    return [*chosen, value]
+
+
+def _lists(field: Field, conversation: Conversation, viewer: Account) -> bool:
+    if viewer.id not in conversation.members and conversation.kind is not Kind.PUBLIC:
+        return False
+    if field.kind.endswith("channels_select"):
+        return conversation.kind is Kind.PUBLIC
+    include = field.element.get("filter", {}).get("include", SURFACE_OF.values())
+    return SURFACE_OF[conversation.kind] in include
 
 
 def _label(block: Payload, element: Payload, reader: Reader) -> str:

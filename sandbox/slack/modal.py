@@ -10,7 +10,16 @@ from sandbox.slack.blocks.state import untouched
 from sandbox.slack.complaints import complaints
 from sandbox.slack.delivery import Parcel, interaction
 from sandbox.slack.errors import CannotDo
-from sandbox.slack.fields import Field, as_seen, choices, choose, fields_of, find_box, find_field
+from sandbox.slack.fields import (
+    Field,
+    as_seen,
+    choices,
+    choose,
+    fields_of,
+    find_box,
+    find_field,
+    type_in,
+)
 from sandbox.slack.message import Reply
 from sandbox.slack.records import Account, View
 from sandbox.slack.submission import SubmitResult, settle
@@ -75,7 +84,7 @@ class Modal(ViewScreen):
         """Type and leave with Enter, which tells the app where it asked for that."""
         self._on_top()
         field = self._field(label)
-        field.enter(self._view.form, text or None)
+        type_in(field, self._view.form, text)
         return await self._dispatch(field)
 
     async def set_date(self, label: str, day: date) -> Reply | None:
@@ -141,7 +150,7 @@ class Modal(ViewScreen):
     def _choices(self, field: Field) -> list[tuple[str, object]]:
         if self._suggestions.feeds(field):
             return self._suggestions.offered(self._view, field)
-        return choices(field, self._world)
+        return choices(field, self._world, self._viewer)
 
     def _last_sent(self) -> _Sent:
         if self._sent is None:
@@ -172,7 +181,7 @@ class Modal(ViewScreen):
         if isinstance(value, str) and "select" in corrected.kind:
             choose(corrected, view.form, self._choices(corrected), value)
         else:
-            corrected.enter(view.form, value if isinstance(value, str) else value.isoformat())
+            type_in(corrected, view.form, value if isinstance(value, str) else value.isoformat())
 
     async def _send(self, view: View) -> SubmitResult:
         account = self._world.act(self._viewer.id)

@@ -1,7 +1,10 @@
 """What Slack tells an app: commands, interactions and events, in their documented shapes."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from sandbox.slack.blocks.state import SLOTS
+from sandbox.slack.blocks.walk import interactive
 from sandbox.slack.records import Account, Conversation, Payload, Post, View
 from sandbox.slack.screen import Pressable
 from sandbox.slack.views import as_payload
@@ -72,7 +75,7 @@ def view_submission(world: World, account: Account, view: View) -> Payload:
         **_interaction(world, account, kind="view_submission"),
         "trigger_id": world.permissions.issue_trigger(user_id=account.id, view_id=view.id),
         "view": as_payload(world, view),
-        "response_urls": [],
+        "response_urls": list(_response_urls(world, account, view)),
     }
 
 
@@ -223,6 +226,24 @@ def user(world: World, account: Account) -> Payload:
 
 def response_url(world: World, path: str) -> str:
     return f"{world.base_url}/response/{path}"
+
+
+def _response_urls(world: World, account: Account, view: View) -> Iterator[Payload]:
+    """Give one url for each chosen conversation whose menu asked for it."""
+    for block, element in interactive(view.blocks):
+        if not element.get("response_url_enabled"):
+            continue
+        state = view.form[block["block_id"]][element["action_id"]]
+        if channel_id := state[SLOTS[element["type"]].key]:
+            path = world.permissions.issue_response(
+                user_id=account.id, channel_id=channel_id, source=None
+            )
+            yield {
+                "block_id": block["block_id"],
+                "action_id": element["action_id"],
+                "channel_id": channel_id,
+                "response_url": response_url(world, path),
+            }
 
 
 def _interaction(world: World, account: Account, *, kind: str) -> Payload:

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import random
+import signal
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -21,7 +22,7 @@ SLOWEST_GOODBYE = 2  # Seconds that open connections get when the server stops.
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready, so that nobody has to ask again and again."""
+    """Says when it is ready, and leaves the process's signals to whoever owns the process."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -30,6 +31,10 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         self.ready.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 def whole_app(workspace: Workspace) -> Starlette:
@@ -70,20 +75,20 @@ async def serve(
     *,
     workspace: Workspace | None = None,
 ) -> None:
-    """Serve until cancelled; the first line on stdout says where everything is, as JSON."""
+    """Serve until SIGINT or SIGTERM; the first line on stdout says where everything is, as JSON."""
     workspace = workspace or a_furnished_workspace()
     if deliver_to:
         workspace.deliver_to(deliver_to)
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with serving(workspace, port=port):
         print(json.dumps(directory(workspace)), flush=True)  # noqa: T201 - it is the interface.
-        await asyncio.Event().wait()
+        await stopped.wait()
 
 
 def run(port: int, deliver_to: str | None = None) -> None:
-    try:
-        asyncio.run(serve(port, deliver_to))
-    except KeyboardInterrupt:
-        return
+    asyncio.run(serve(port, deliver_to))
 
 
 def a_furnished_workspace(*, chance: random.Random | None = None) -> Workspace:

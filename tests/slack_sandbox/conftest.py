@@ -1,17 +1,25 @@
 """A workspace, a tiny real Bolt app, and both connected over loopback sockets."""
 
+import asyncio
+import json
 import os
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from sandbox.slack import Person, Workspace
 from sandbox.slack.serve import listening, serving
@@ -39,21 +47,66 @@ class Caller:
     client: httpx.AsyncClient
     token: str | None = field(default=None)
 
-    async def __call__(self, method: str, **args: Any) -> dict[str, Any]:
+    async def __call__(self, method: str, **args: object) -> dict[str, Any]:
         response = await self.post(method, **args)
         body: dict[str, Any] = response.json()
         return body
 
-    async def post(self, method: str, **args: Any) -> httpx.Response:
+    async def post(self, method: str, **args: object) -> httpx.Response:
         token = self.workspace.bot_token if self.token is None else self.token
         headers = {"Authorization": f"Bearer {token}"}
         return await self.client.post(f"/api/{method}", json=args, headers=headers)
+
+
+@dataclass
+class FakeApp:
+    """An app that notes every payload and answers what it was told to, in order, then with 200."""
+
+    received: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    answers: list[Response] = field(default_factory=list)
+    silent: asyncio.Event | None = None  # While it is set up and clear, no answer comes.
+
+    @property
+    def last(self) -> dict[str, Any]:
+        return self.received[-1]
+
+    def answer(self, **body: object) -> None:
+        self.answers.append(JSONResponse(body))
+
+    def fail(self, status: int, **headers: str) -> None:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answers.append(Response(status_code=status, headers=named))
+
+    async def receive(self, request: Request) -> Response:
+        body = await request.body()
+        self.bodies.append(body)
+        self.headers.append(dict(request.headers))
+        self.received.append(_decoded(body))
+        answer = self.answers.pop(0) if self.answers else Response()
+        if self.silent:
+            await self.silent.wait()
+        return answer
+
+
+def _decoded(body: bytes) -> dict[str, Any]:
+    text = body.decode()
+    if text.startswith("{"):
+        decoded: dict[str, Any] = json.loads(text)
+        return decoded
+    fields = dict(parse_qsl(text, keep_blank_values=True))
+    return json.loads(fields["payload"]) if "payload" in fields else fields
 
 
 @pytest.fixture(autouse=True)
 def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in PROXIES:  # The SDK obeys them even for loopback.
         monkeypatch.delenv(name, raising=False)
+
+
+def _seeded() -> random.Random:
+    return random.Random(7)  # noqa: S311 - the same ids on every run are the point.
 
 
 @pytest.fixture
@@ -63,7 +116,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def workspace(clock: ManualClock) -> AsyncIterator[Workspace]:
-    workspace = Workspace(name="Larkspur", clock=clock, chance=random.Random(7))
+    workspace = Workspace(name="Larkspur", clock=clock, chance=_seeded())
     workspace.base_url = "http://slack.test"
     yield workspace
     await workspace.close()
@@ -81,6 +134,15 @@ async def call(workspace: Workspace) -> AsyncIterator[Caller]:
         yield Caller(workspace, client)
 
 
+@pytest.fixture
+async def app(workspace: Workspace) -> AsyncIterator[FakeApp]:
+    app = FakeApp()
+    asgi = Starlette(routes=[Route("/slack/events", app.receive, methods=["POST"])])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(asgi)) as client:
+        workspace.deliver_to("http://app.test/slack/events", client=client)
+        yield app
+
+
 def a_bolt_app(workspace: Workspace) -> AsyncApp:
     return AsyncApp(
         client=AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url),
@@ -94,14 +156,15 @@ async def connected(workspace: Workspace) -> AsyncIterator[AsyncApp]:
     """Serve the workspace and a Bolt app, each on its own socket."""
     async with serving(workspace):
         app = a_bolt_app(workspace)
-        async with listening(AsyncSlackRequestHandler(app)) as url:
+        handler = cast("ASGIApp", AsyncSlackRequestHandler(app))  # Bolt types scope more narrowly.
+        async with listening(handler) as url:
             workspace.deliver_to(f"{url}/slack/events")
             yield app
 
 
 @pytest.fixture
 async def bolt() -> AsyncIterator[tuple[Workspace, AsyncApp]]:
-    workspace = Workspace(name="Larkspur", chance=random.Random(7))
+    workspace = Workspace(name="Larkspur", chance=_seeded())
     async with connected(workspace) as app:
         yield workspace, app
 

@@ -22,7 +22,7 @@ def option(text: str) -> Body:
     return {"text": plain(text), "value": text.lower()}
 
 
-def an_input(label: str, element: Body, **more: Any) -> Body:
+def an_input(label: str, element: Body, **more: object) -> Body:
     block_id = label.lower().replace(" ", "_")
     element = {"action_id": block_id, **element}
     return {
