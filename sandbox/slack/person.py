@@ -69,6 +69,19 @@ class Person:
         }
         return self._modals[stack[-1].id] if stack else None
 
+    def say(self, text: str, channel: Channel) -> Message:
+        """Write into a channel; no message event follows, as for an app that asked for none."""
+        self._world.act(self.id)
+        post = Post(
+            channel_id=channel.id,
+            ts=self._world.mint.ts(),
+            author_id=self.id,
+            text=text,
+            source=Source.PERSON,
+        )
+        self._world.hear(post)
+        return self._see(post)
+
     @property
     def home(self) -> Home | None:
         view = self._world.homes.get(self.id)

@@ -34,6 +34,7 @@ class Source(StrEnum):
     ACK = "ack"
     RESPONSE_URL = "response_url"
     API = "api"
+    PERSON = "person"
 
 
 @dataclass(kw_only=True)
