@@ -41,7 +41,6 @@ async def _tell_again(world: World, payload: Payload, answer: Answer) -> None:
         answer = await world.courier.deliver(event(payload, headers=headers))
         if not _again(answer):
             break
-    world.changed()
 
 
 def _again(answer: Answer) -> bool:

@@ -63,6 +63,7 @@ async def serving(workspace: Workspace, *, port: int = 0) -> AsyncIterator[Works
     """Serve the workspace while inside: sets its base URL, and closes it at the end."""
     async with listening(whole_app(workspace), port=port) as base_url:
         workspace.base_url = base_url
+        workspace.changed()
         try:
             yield workspace
         finally:

@@ -95,7 +95,11 @@ class World:
         """Do something that nobody waits for; `close` ends it."""
         task = asyncio.create_task(work)
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(self._gone_on)
+
+    def _gone_on(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        self.changed()
 
     async def close(self) -> None:
         self.closing.set()

@@ -53,6 +53,7 @@ def a_modal(*blocks: Body, **more: object) -> Body:
         "type": "modal",
         "title": plain("Record a payment"),
         "submit": plain("Record"),
+        "close": plain("Cancel"),
         "blocks": list(blocks),
         **more,
     }
