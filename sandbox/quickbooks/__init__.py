@@ -1,6 +1,7 @@
 """A simulated QuickBooks Online: its API, OAuth, faults and weather, as one ASGI app."""
 
 from sandbox.quickbooks.answers import LineCut
+from sandbox.quickbooks.clock import ManualClock
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.entities import Rules
 from sandbox.quickbooks.faults import Fault, FaultPlan, Kind
@@ -21,6 +22,7 @@ __all__ = [
     "Kind",
     "Limits",
     "LineCut",
+    "ManualClock",
     "QuickBooks",
     "Rules",
     "Served",

@@ -1,7 +1,7 @@
 """Batches: up to 30 independent writes and queries, each with its own fate."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sandbox.quickbooks import refusals, select
 from sandbox.quickbooks.calls import Call
@@ -9,6 +9,7 @@ from sandbox.quickbooks.entities import ENTITIES, Order, Rules
 from sandbox.quickbooks.refusals import FaultError
 from sandbox.quickbooks.replay import Reply
 from sandbox.quickbooks.service import Service, understand
+from sandbox.quickbooks.weather import Weather
 from sandbox.quickbooks.wire import JsonObject
 
 MOST_ITEMS = 30
@@ -28,23 +29,22 @@ class BatchRun:
         call: Call,
         *,
         rules: Rules,
-        lag: timedelta,
-        forgets_after: timedelta | None,
+        weather: Weather,
         objection: Objection,
     ) -> None:
         self._service, self._rules, self._objection = service, rules, objection
-        self._forgets_after = forgets_after
+        self._forgets_after = weather.forgets_after
         self._call = call
         self._request_id = call.params.get("requestid", "")
         self._now: datetime = service.books.clock()
-        self._as_of = self._now - lag
+        self._as_of = self._now - weather.query_lag
 
     def answer(self) -> Reply:
-        time = self._service.time(self._now)
         try:
             items = self._items()
         except FaultError as error:
-            return Reply(error.status, {"Fault": error.to_fault(), "time": time})
+            return self._service.refuse(error)
+        time = self._service.time(self._now)
         answers = [self._answer_item(item) for item in items]
         return Reply(200, {"BatchItemResponse": answers, "time": time})
 

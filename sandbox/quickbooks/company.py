@@ -90,18 +90,11 @@ class Company:
 
     def answer(self, call: Call, *, rules: Rules, weather: Weather, objection: Objection) -> Reply:
         """Answer one request that came through the gateway."""
-        lag, forgets_after = weather.query_lag, weather.forgets_after
         if call.method == "POST" and call.parts == ("batch",):
-            run = BatchRun(
-                self._service,
-                call,
-                rules=rules,
-                lag=lag,
-                forgets_after=forgets_after,
-                objection=objection,
-            )
-            return run.answer()
-        return self._service.answer(call, rules=rules, lag=lag, forgets_after=forgets_after)
+            return BatchRun(
+                self._service, call, rules=rules, weather=weather, objection=objection
+            ).answer()
+        return self._service.answer(call, rules=rules, weather=weather)
 
     # What stands in the books.
 

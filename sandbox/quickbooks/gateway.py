@@ -62,7 +62,7 @@ class Gateway:
     def __init__(self, conditions: Conditions) -> None:
         self._conditions = conditions
         self._throttle = Throttle()
-        self._under_way: set[asyncio.Task[Reply | GatewayFault]] = set()
+        self.under_way: set[asyncio.Task[Reply | GatewayFault]] = set()
 
     async def serve(self, request: Request) -> Response:
         conditions = self._conditions
@@ -137,12 +137,12 @@ class Gateway:
     def _arrive_later(
         self, call: Call, wait: timedelta, fault: Fault | None = None
     ) -> asyncio.Task[Reply | GatewayFault]:
-        if len(self._under_way) >= MOST_LATE:
+        if len(self.under_way) >= MOST_LATE:
             wait = NO_WAIT
         # An empty context: what happens here belongs to nobody who happens to be calling.
         task = asyncio.create_task(self._arrive(call, wait, fault), context=Context())
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
         return task
 
     async def _arrive(

@@ -1,7 +1,7 @@
 """The Accounting API behind the gateway: one call in, one reply out, nothing awaited."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sandbox.quickbooks import cdc, checks, refusals, select
 from sandbox.quickbooks.books import Books
@@ -10,8 +10,10 @@ from sandbox.quickbooks.entities import BY_PATH, Entity, Operation, Order, Rules
 from sandbox.quickbooks.entities.entity import SYSTEM
 from sandbox.quickbooks.refusals import FaultError
 from sandbox.quickbooks.replay import Reply, RequestIds
+from sandbox.quickbooks.weather import Weather
 from sandbox.quickbooks.wire import JsonObject
 
+OK, VALIDATION_FAULT = 200, 400
 LONGEST_REQUEST_ID = 50
 SINGLETONS = frozenset({"Preferences"})  # Read without an id.
 LONGEST_PATH = 2  # An entity and an id.
@@ -26,45 +28,42 @@ class Service:
     request_ids: RequestIds
     editor: str
 
-    def answer(
-        self, call: Call, *, rules: Rules, lag: timedelta, forgets_after: timedelta | None
-    ) -> Reply:
-        now = self.books.clock()
+    def answer(self, call: Call, *, rules: Rules, weather: Weather) -> Reply:
         request_id = call.params.get("requestid", "") if call.is_write else ""
-        remembers = bool(request_id)
-        try:
-            if len(request_id) > LONGEST_REQUEST_ID:
-                raise refusals.wrong_length(
+        if not request_id:
+            return self._attempt(call, rules, weather)
+        if len(request_id) > LONGEST_REQUEST_ID:
+            return self.refuse(
+                refusals.wrong_length(
                     "requestid", longest=LONGEST_REQUEST_ID, supplied=len(request_id)
                 )
-            if remembers and (
-                reply := self._replay(call, request_id, rules, now=now, forgets=forgets_after)
+            )
+        now, forgets_after = self.books.clock(), weather.forgets_after
+        remembered = self.request_ids.find(request_id, now=now, forgets_after=forgets_after)
+        if remembered is None:
+            reply = self._attempt(call, rules, weather)
+            if reply.status == OK or (
+                reply.status == VALIDATION_FAULT and rules.stores_validation_faults
             ):
-                return reply
-            content = self._content(call, rules=rules, as_of=now - lag)
-            reply = Reply(200, content | {"time": self.time(now)})
-        except FaultError as error:
-            reply = Reply(error.status, {"Fault": error.to_fault(), "time": self.time(now)})
-            remembers = remembers and rules.stores_validation_faults and error.status < 500  # noqa: PLR2004 - The edge of 4xx.
-        if remembers:
-            self.request_ids.remember(request_id, reply=reply, body=call.body, now=now)
-        return reply
-
-    def _replay(
-        self,
-        call: Call,
-        request_id: str,
-        rules: Rules,
-        *,
-        now: datetime,
-        forgets: timedelta | None,
-    ) -> Reply | None:
-        reply = self.request_ids.find(request_id, now=now, forgets_after=forgets)
-        if reply is None or not rules.compares_bodies:
+                self.request_ids.remember(request_id, reply=reply, body=call.body, now=now)
             return reply
-        if not self.request_ids.same_body(request_id, call.body):
-            raise refusals.business_rule("The request id was used with another request.")
-        return reply
+        if rules.compares_bodies and not self.request_ids.same_body(request_id, call.body):
+            return self.refuse(
+                refusals.business_rule("The request id was used with another request.")
+            )
+        return remembered
+
+    def _attempt(self, call: Call, rules: Rules, weather: Weather) -> Reply:
+        now = self.books.clock()
+        try:
+            content = self._content(call, rules=rules, as_of=now - weather.query_lag)
+        except FaultError as error:
+            return self.refuse(error)
+        return Reply(OK, content | {"time": self.time(now)})
+
+    def refuse(self, error: FaultError) -> Reply:
+        time = self.time(self.books.clock())
+        return Reply(error.status, {"Fault": error.to_fault(), "time": time})
 
     def _content(self, call: Call, *, rules: Rules, as_of: datetime) -> JsonObject:
         match call.method, call.resource:

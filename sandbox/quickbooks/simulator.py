@@ -52,6 +52,7 @@ class QuickBooks:
             redirect_uris=[],
         )
         self.webhook_verifier_token = self.tokens.secret("", 36)
+        self._gateway = Gateway(self)
         self.app = self._build()
 
     @property
@@ -105,6 +106,7 @@ class QuickBooks:
         return f"1-{self.chance.getrandbits(32):08x}-{self.chance.getrandbits(96):024x}"
 
     def _build(self) -> Starlette:
-        gateway = Gateway(self)
-        company_route = Route("/v3/company/{realm_id}/{rest:path}", gateway.serve, methods=METHODS)
+        company_route = Route(
+            "/v3/company/{realm_id}/{rest:path}", self._gateway.serve, methods=METHODS
+        )
         return Starlette(routes=[company_route, *OAuth(self).routes()])
