@@ -57,8 +57,8 @@ class Modal(ViewScreen):
     @property
     def errors(self) -> dict[str, str]:
         """What stands in red below each field, by its label."""
-        by_block = {field.block["block_id"]: field.label for field in self._fields()}
-        return {by_block[block_id]: text for block_id, text in self._view.errors.items()}
+        labels, errors = self._labels_in(self._view), self._view.errors
+        return {labels[block_id]: text for block_id, text in errors.items() if block_id in labels}
 
     @property
     def text(self) -> str:
@@ -120,7 +120,7 @@ class Modal(ViewScreen):
     async def submit(self, *, again: bool = False) -> SubmitResult:
         """Submit; `again` delivers the very bytes of the last submission once more."""
         if again:
-            return await self._deliver(self._last_sent().parcel)
+            return await self._deliver(self._last_sent())
         self._on_top()
         return await self._send(self._view)
 
@@ -189,12 +189,16 @@ class Modal(ViewScreen):
         self._view.errors = refused
         self._world.changed()
         if refused:
-            return SubmitResult(accepted=False, errors=self.errors)
+            labels = self._labels_in(view)
+            return SubmitResult(accepted=False, errors={labels[b]: refused[b] for b in refused})
         parcel = interaction(payloads.view_submission(self._world, account, view))
         self._sent = _Sent(parcel, copy.deepcopy(view))
-        return await self._deliver(parcel)
+        return await self._deliver(self._sent)
 
-    async def _deliver(self, parcel: Parcel) -> SubmitResult:
-        labels = {field.block["block_id"]: field.label for field in self._fields()}
-        answer = await self._world.courier.deliver(parcel)
-        return settle(self._world, self._view, answer, labels)
+    async def _deliver(self, sent: _Sent) -> SubmitResult:
+        answer = await self._world.courier.deliver(sent.parcel)
+        return settle(self._world, self._view, answer, self._labels_in(sent.view))
+
+    def _labels_in(self, view: View) -> dict[str, str]:
+        fields = fields_of(view.blocks, self._reader)
+        return {field.block["block_id"]: field.label for field in fields}

@@ -17,6 +17,7 @@ MARKS = [
     re.compile(rf"(?<![\w{mark}])\{mark}(?=\S)([^{mark}\n]+?)(?<=\S)\{mark}(?![\w{mark}])")
     for mark in "*_~"
 ]
+TIMESTAMP = re.compile(r"[0-9]{1,11}")  # Seconds, to the year 5138.
 DATE_TOKEN = re.compile(r"\{(\w+)\}")
 MASS_MENTION = re.compile(r"<!(channel|here|everyone|group|subteam\^\w+)(?:\|[^<>]*)?>")
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}  # The ampersand last: it escapes the others.
@@ -90,7 +91,7 @@ def _read_reference(inside: str, reader: Reader) -> str:
 def _read_date(target: str, *, fallback: str, reader: Reader) -> str:
     """Fill the tokens of `!date^timestamp^tokens^link` in the reader's zone and language."""
     _, timestamp, *rest = target.split("^")
-    if not timestamp.lstrip("-").isdecimal() or not rest:
+    if not TIMESTAMP.fullmatch(timestamp) or not rest:
         return fallback
     moment = datetime.fromtimestamp(int(timestamp), tz=ZoneInfo(reader.tz))
     return DATE_TOKEN.sub(lambda token: _date_token(token[1], moment, reader), unescape(rest[0]))

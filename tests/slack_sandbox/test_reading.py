@@ -37,6 +37,8 @@ BERLIN = Reader(
         ("<!date^1700000000^{date_short_pretty}|later>", "today"),
         ("<!date^1699900000^{date_pretty}|later>", "yesterday"),
         ("<!date^soon^{date}|later>", "later"),
+        ("<!date^999999999999^{date}|later>", "later"),
+        ("<!date^1700000000|later>", "later"),
         ("<!date^1699992800^{ago}|later>", "2 hours ago"),
         ("<!subteam^S1>", "@subteam"),
     ],

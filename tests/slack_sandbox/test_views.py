@@ -218,6 +218,19 @@ async def test_a_corrected_submission_has_the_same_view_and_other_values(
     assert app.last["trigger_id"] != first["trigger_id"]
 
 
+async def test_a_correction_can_be_refused_after_the_form_gave_way_to_something_else(
+    call: Caller, app: FakeApp, anna: Person
+) -> None:
+    modal = await open_modal(call, app, anna, an_input("Amount"))
+    await modal.fill("Amount", "500.00")
+    app.answer(response_action="update", view=a_modal(a_section("Recorded")))
+    await modal.submit()
+    app.answer(response_action="errors", errors={"amount": "P-1001 is recorded already."})
+    result = await modal.resubmit(Amount="600.00")
+    assert result.errors == {"Amount": "P-1001 is recorded already."}
+    assert modal.errors == {}
+
+
 async def test_nothing_is_sent_again_before_the_first_time(
     call: Caller, app: FakeApp, anna: Person
 ) -> None:

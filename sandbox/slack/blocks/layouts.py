@@ -170,13 +170,16 @@ SHAPES: dict[str, Rule] = {
         icon=IMAGE,
         actions=items(BUTTON, most=3),
     ),
-    "container": _open_block(title=anything, child_blocks=items(_open_block(), most=10)),
     "carousel": _open_block(elements=items(anything, most=10)),
     "video": _open_block(alt_text=anything, title=anything, video_url=anything),
     "file": _open_block(external_id=anything, source=anything),
     "plan": _open_block(),
     "task_card": _open_block(),
 }
+
+
+SHAPES["container"] = _open_block(title=anything, child_blocks=items(tagged(SHAPES), most=10))
+
 
 SURFACES: dict[str, frozenset[Surface]] = {
     **dict.fromkeys(SHAPES, EVERYWHERE),

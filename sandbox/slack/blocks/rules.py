@@ -102,7 +102,7 @@ def tagged(kinds: Mapping[str, Rule]) -> Rule:
             yield Problem(at, "must provide an object")
         elif "type" not in value:
             yield Problem(at, "missing required field: type")
-        elif (kind := value["type"]) not in kinds:
+        elif not isinstance(kind := value["type"], str) or kind not in kinds:
             yield Problem(f"{at}/type", f"unsupported type: {kind}")
         else:
             yield from kinds[kind](value, at)
