@@ -1,1 +1,1 @@
-"""."""
+"""The process: settings, web, worker, scheduler, command line."""

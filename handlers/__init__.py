@@ -1,1 +1,1 @@
-"""."""
+"""Slack's edge: parse what came, make one call, answer."""

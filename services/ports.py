@@ -1,10 +1,11 @@
 """What the use cases need from outside, and a test cannot have for real."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from services.domain.connection import Company
 from services.domain.ids import RealmId
 from services.domain.sync import Outcome
 
@@ -20,17 +21,6 @@ class Tokens:
     refresh_token: str = field(repr=False)
     access_lasts: timedelta
     refresh_lasts: timedelta
-
-
-@dataclass(frozen=True)
-class Company:
-    """What a push needs to know of a QuickBooks company."""
-
-    name: str
-    country: str
-    currency: str
-    undeposited_funds_id: str | None
-    payment_methods: Mapping[str, str]  # QuickBooks' name in lower case: its id.
 
 
 class Authority(Protocol):

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -103,3 +105,13 @@ def upgrade(url: str) -> None:
             command.upgrade(config, "head")
     finally:
         engine.dispose()
+
+
+async def is_migrated(database: Database) -> bool:
+    """Whether the schema is the one that this program was written for."""
+    script = ScriptDirectory(str(MIGRATIONS))
+    async with database.read() as db:
+        found = await db.run_sync(
+            lambda connection: MigrationContext.configure(connection).get_current_revision()
+        )
+    return found == script.get_current_head()

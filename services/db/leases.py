@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, or_, update
+from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -54,6 +54,15 @@ async def renew(db: AsyncConnection, lease: Lease, *, now: datetime, lasts: time
     return renewed.rowcount == 1
 
 
+async def is_held(db: AsyncConnection, lease: Lease, *, now: datetime) -> bool:
+    query = select(leases.c.epoch).where(
+        leases.c.realm_id == lease.realm_id,
+        leases.c.epoch == lease.epoch,
+        leases.c.expires_at > now,
+    )
+    return (await db.execute(query)).first() is not None
+
+
 async def release(db: AsyncConnection, lease: Lease, *, now: datetime) -> None:
     await renew(db, lease, now=now, lasts=timedelta(0))
 
@@ -68,6 +77,15 @@ async def pause(db: AsyncConnection, realm: RealmId, *, until: datetime, because
         update(leases)
         .where(leases.c.realm_id == realm)
         .values(paused_until=until, paused_because=because)
+    )
+
+
+async def resume(db: AsyncConnection, realm: RealmId) -> None:
+    """End a pause, if there is one."""
+    await db.execute(
+        update(leases)
+        .where(leases.c.realm_id == realm)
+        .values(paused_until=None, paused_because=None)
     )
 
 

@@ -1,19 +1,17 @@
 """Firms, members, clients and payments, as statements."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Table, case, func, insert, select, update
+from sqlalchemy import Row, Select, Table, case, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.tables import audit, clients, firms, members, payments
 from services.domain.causes import Cause
 from services.domain.ids import ClientId, FirmId, PaymentId, UserId
-from services.domain.ledger import Client, Method, Payment, SyncFacts, name_key
+from services.domain.ledger import Client, Method, Payment, Settings, SyncFacts, name_key
 from services.domain.members import Member
 from services.domain.money import Money
 from services.domain.sync import Status
@@ -25,30 +23,21 @@ async def ensure_firm(db: AsyncConnection, firm: FirmId) -> None:
     await db.execute(upsert(firms).values(id=firm).on_conflict_do_nothing())
 
 
-@dataclass(frozen=True)
-class Settings:
-    """`version` tells whether somebody else has saved in between."""
-
-    sync_by_default: bool
-    version: int
-
-
 async def get_settings(db: AsyncConnection, firm: FirmId) -> Settings:
-    query = select(firms.c.sync_by_default, firms.c.settings_version).where(firms.c.id == firm)
-    row = (await db.execute(query)).one()
-    return Settings(row.sync_by_default, row.settings_version)
+    row = (await db.execute(select(firms).where(firms.c.id == firm))).one()
+    return Settings(row.sync_by_default, row.currency, row.settings_version)
 
 
-async def save_default(
-    db: AsyncConnection, firm: FirmId, *, sync_by_default: bool, version: int
-) -> bool:
-    """False where somebody saved since `version` was read."""
-    saved = await db.execute(
+async def save_settings(db: AsyncConnection, firm: FirmId, chosen: Settings) -> None:
+    await db.execute(
         update(firms)
-        .where(firms.c.id == firm, firms.c.settings_version == version)
-        .values(sync_by_default=sync_by_default, settings_version=version + 1)
+        .where(firms.c.id == firm)
+        .values(sync_by_default=chosen.sync_by_default, settings_version=chosen.version + 1)
     )
-    return saved.rowcount == 1
+
+
+async def save_currency(db: AsyncConnection, firm: FirmId, currency: str) -> None:
+    await db.execute(update(firms).where(firms.c.id == firm).values(currency=currency))
 
 
 async def find_member(
@@ -81,6 +70,10 @@ async def save_member(db: AsyncConnection, member: Member, *, seen_at: datetime)
         .values(firm_id=member.firm_id, user_id=member.user_id, **facts)
         .on_conflict_do_update(index_elements=["firm_id", "user_id"], set_=facts)
     )
+
+
+async def delete_member(db: AsyncConnection, firm: FirmId, user: UserId) -> None:
+    await db.execute(delete(members).where(members.c.firm_id == firm, members.c.user_id == user))
 
 
 def _sync_facts(row: Row[Any], prefix: str) -> SyncFacts:
@@ -148,9 +141,7 @@ async def find_client_by_name(db: AsyncConnection, firm: FirmId, name: str) -> C
     return _client(row) if row else None
 
 
-async def search_clients(
-    db: AsyncConnection, firm: FirmId, words: str, limit: int
-) -> Sequence[Client]:
+async def search_clients(db: AsyncConnection, firm: FirmId, words: str, limit: int) -> list[Client]:
     """Clients whose name holds `words`, those that begin with them first."""
     key = name_key(words)
     query = (
@@ -255,6 +246,16 @@ async def touch(db: AsyncConnection, table: Table, record: UUID) -> None:
     await db.execute(update(table).where(table.c.id == record).values(version=table.c.version + 1))
 
 
+async def touch_waiting(
+    db: AsyncConnection, firm: FirmId, *, client: ClientId | None = None
+) -> None:
+    """Note that what the firm's (or the client's) payments wait for has changed."""
+    waiting = [payments.c.firm_id == firm, payments.c.status == Status.SYNCING]
+    if client is not None:
+        waiting.append(payments.c.client_id == client)
+    await db.execute(update(payments).where(*waiting).values(version=payments.c.version + 1))
+
+
 async def begin_generation(db: AsyncConnection, table: Table, record: UUID) -> int:
     """Number a new intention to push the record."""
     begun = await db.execute(
@@ -273,6 +274,15 @@ async def count_statuses(db: AsyncConnection, firm: FirmId) -> dict[Status, int]
         .group_by(payments.c.status)
     )
     return {Status(status): count for status, count in await db.execute(query)}
+
+
+async def has_synced(db: AsyncConnection, firm: FirmId) -> bool:
+    """Whether any record of the firm is tied to QuickBooks."""
+    for table in (clients, payments):
+        query = select(table.c.id).where(table.c.firm_id == firm, table.c.qbo_id.is_not(None))
+        if (await db.execute(query.limit(1))).first():
+            return True
+    return False
 
 
 async def write_audit(  # noqa: PLR0913 - one value per column.

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, exists, insert, or_, select, update
+from sqlalchemy import Row, and_, case, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.leases import Lease
@@ -16,6 +16,7 @@ from services.domain.sync import (
     OPEN_STATES,
     EntryState,
     Operation,
+    RecordKind,
     Rejected,
     Settlement,
     WireKey,
@@ -35,7 +36,7 @@ class Entry:
 
     id: EntryId
     firm_id: FirmId
-    record_kind: str
+    record_kind: RecordKind
     record_id: UUID
     key: WireKey
     body: str | None
@@ -53,7 +54,7 @@ async def ask_for(
     db: AsyncConnection,
     *,
     firm: FirmId,
-    record_kind: str,
+    record_kind: RecordKind,
     record: UUID,
     generation: int,
     by: UserId,
@@ -105,7 +106,7 @@ async def realms_with_work(
             or_(ready, left_behind),
             or_(leases.c.expires_at.is_(None), leases.c.expires_at <= now),
             or_(leases.c.paused_until.is_(None), leases.c.paused_until <= now),
-            or_(outbox.c.record_kind == "client", _client_is_synced()),
+            or_(outbox.c.record_kind == RecordKind.CLIENT, _client_is_synced()),
         )
         .group_by(connections.c.realm_id, connections.c.firm_id)
         .order_by(outbox.c.due_at)
@@ -122,7 +123,7 @@ async def next_due(db: AsyncConnection, firm: FirmId, *, now: datetime) -> Entry
             outbox.c.firm_id == firm,
             outbox.c.state.in_(_DUE_STATES),
             outbox.c.due_at <= now,
-            or_(outbox.c.record_kind == "client", _client_is_synced()),
+            or_(outbox.c.record_kind == RecordKind.CLIENT, _client_is_synced()),
         )
         .order_by(outbox.c.record_kind, outbox.c.due_at, outbox.c.id)
         .limit(1)
@@ -153,23 +154,25 @@ async def hand_over_expired(db: AsyncConnection, firm: FirmId, lease: Lease, now
     return left.rowcount
 
 
-async def claim(
-    db: AsyncConnection, entry: Entry, lease: Lease, *, body: str, now: datetime
-) -> None:
-    """Store key and body before the first send; from here on it may be in QuickBooks."""
-    await db.execute(
+async def claim(db: AsyncConnection, entry: Entry, lease: Lease, *, now: datetime) -> bool:
+    """Store key and body before the first send; from here on it may be in QuickBooks.
+
+    False where it is no longer to be had: cancelled, or claimed by somebody else.
+    """
+    claimed = await db.execute(
         update(outbox)
-        .where(outbox.c.id == entry.id)
+        .where(outbox.c.id == entry.id, outbox.c.state.in_(_DUE_STATES))
         .values(
             state=EntryState.SENDING,
             attempt=entry.attempt,
             unresolved=True,
-            body=body,
+            body=entry.body,
             lease_epoch=lease.epoch,
-            first_sent_at=entry.first_sent_at or now,
+            first_sent_at=entry.first_sent_at,
             last_sent_at=now,
         )
     )
+    return claimed.rowcount == 1
 
 
 async def settle(
@@ -191,6 +194,20 @@ async def settle(
     return settled.rowcount == 1
 
 
+async def hurry(db: AsyncConnection, firm: FirmId, *, now: datetime) -> None:
+    """Try again now what waits for a retry; a refusal keeps the time of its last look."""
+    await db.execute(
+        update(outbox)
+        .where(
+            outbox.c.firm_id == firm,
+            outbox.c.state.in_(_DUE_STATES),
+            outbox.c.due_at > now,
+            outbox.c.refused_cause.is_(None),
+        )
+        .values(due_at=now)
+    )
+
+
 async def end_unsent(
     db: AsyncConnection, entry: Entry, state: EntryState, *, now: datetime
 ) -> None:
@@ -200,12 +217,24 @@ async def end_unsent(
     )
 
 
+async def park(db: AsyncConnection, entry: Entry, *, until: datetime) -> None:
+    """Put it off; one that was claimed may have been sent."""
+    state = case(
+        (outbox.c.state == EntryState.SENDING, EntryState.UNCONFIRMED), else_=outbox.c.state
+    )
+    await db.execute(
+        update(outbox)
+        .where(outbox.c.id == entry.id, outbox.c.state.in_(OPEN_STATES))
+        .values(state=state, due_at=until, waits_for="something went wrong on our side")
+    )
+
+
 def _entry(row: Row[Any]) -> Entry:
     refused = Rejected(Cause(row.refused_cause), row.refused_detail) if row.refused_cause else None
     return Entry(
         id=EntryId(row.id),
         firm_id=FirmId(row.firm_id),
-        record_kind=row.record_kind,
+        record_kind=RecordKind(row.record_kind),
         record_id=row.record_id,
         key=WireKey(row.request_id),
         body=row.body,

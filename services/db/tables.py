@@ -97,6 +97,7 @@ firms = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("sync_by_default", Boolean, nullable=False, default=False),
+    Column("currency", String(3), nullable=False, default="USD"),  # The company's, once connected.
     Column("settings_version", Integer, nullable=False, default=1),
     Column("next_payment_number", Integer, nullable=False, default=FIRST_PAYMENT_NUMBER),
 )
@@ -244,8 +245,7 @@ notices = Table(
     Column("shown_version", Integer, nullable=False, default=0),
     Column("due_at", Instant, nullable=False),
     Column("attempt", Integer, nullable=False, default=0),
-    Column("behind", Boolean, nullable=False, default=True),
-    Index("ix_notices_behind", "behind", "due_at"),
+    Index("ix_notices_due", "due_at"),
 )
 
 audit = Table(

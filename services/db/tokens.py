@@ -2,9 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, cast
 
 from cryptography.fernet import MultiFernet
@@ -13,31 +12,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.tables import connections, consents
+from services.domain.connection import Company, Connection, ConnectionState
 from services.domain.ids import FirmId, RealmId, UserId
-from services.ports import Company, Tokens
-
-
-class ConnectionState(StrEnum):
-    UNCONFIRMED = "unconfirmed"  # An admin has not said "use this company" yet.
-    ACTIVE = "active"
-    LOST = "lost"
-
-
-@dataclass(frozen=True)
-class Connection:
-    firm_id: FirmId
-    realm_id: RealmId
-    state: ConnectionState
-    company: Company
-    company_read_at: datetime
-    access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False)
-    access_expires_at: datetime
-    refresh_epoch: int
-    refresh_until: datetime | None
-    connected_by: UserId
-    lost_because: str | None
-    last_success_at: datetime | None
+from services.ports import Tokens
 
 
 class ConnectionStore:
@@ -124,6 +101,13 @@ class ConnectionStore:
             .values(refresh_until=None, **self._token_facts(tokens, now))
         )
         return saved.rowcount == 1
+
+    async def release_refresh(self, db: AsyncConnection, realm: RealmId, *, epoch: int) -> None:
+        await db.execute(
+            update(connections)
+            .where(connections.c.realm_id == realm, connections.c.refresh_epoch == epoch)
+            .values(refresh_until=None)
+        )
 
     def _token_facts(self, tokens: Tokens, now: datetime) -> dict[str, object]:
         return {
@@ -248,3 +232,10 @@ def _valid(secret: str, kind: str, now: datetime) -> tuple[Any, ...]:
 
 def _consent(row: Row[Any]) -> Consent:
     return Consent(FirmId(row.firm_id), UserId(row.user_id), row.browser_digest)
+
+
+async def find_state(db: AsyncConnection, firm: FirmId) -> ConnectionState | None:
+    """None where the firm never connected QuickBooks."""
+    query = select(connections.c.state).where(connections.c.firm_id == firm)
+    state = (await db.execute(query)).scalar_one_or_none()
+    return ConnectionState(state) if state else None

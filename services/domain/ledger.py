@@ -54,6 +54,15 @@ class Client:
 
 
 @dataclass(frozen=True)
+class Settings:
+    """`version` tells whether somebody else has saved in between."""
+
+    sync_by_default: bool
+    currency: str
+    version: int
+
+
+@dataclass(frozen=True)
 class NewPayment:
     """A payment as a person typed it."""
 

@@ -5,12 +5,14 @@ from typing import Any
 
 import httpx
 
+from services.domain.connection import Company
 from services.domain.ids import RealmId
 from services.domain.sync import Accepted, NotSent, Rejected, ReplyLost, Stale
 from services.errors import TryLater
-from services.ports import Access, Company
+from services.ports import Access
 from services.quickbooks import mapping
 from services.quickbooks.faults import Reply, read_read, read_write
+from services.quickbooks.throttle import Pace
 
 CONNECT_TIMEOUT = timedelta(seconds=5)
 READ_TIMEOUT = timedelta(seconds=130)  # QuickBooks gives up at 120 s.
@@ -43,6 +45,7 @@ class QuickBooksClient:
     def __init__(self, http: httpx.AsyncClient, *, api_url: str) -> None:
         self._http = http
         self._api_url = api_url.rstrip("/")
+        self._pace = Pace()
 
     async def create(
         self, access: Access, entity: str, body: str, request_id: str
@@ -51,6 +54,7 @@ class QuickBooksClient:
 
         Raise AccessExpired, ConnectionLost or Throttled where it certainly was not taken.
         """
+        await self._pace.turn(access.realm_id)
         try:
             response = await self._http.post(
                 self._url(access.realm_id, entity.lower()),
@@ -94,6 +98,7 @@ class QuickBooksClient:
         )
 
     async def _read(self, access: Access, path: str, params: dict[str, str]) -> dict[str, Any]:
+        await self._pace.turn(access.realm_id)
         try:
             response = await self._http.get(
                 self._url(access.realm_id, path),

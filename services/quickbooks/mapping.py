@@ -1,5 +1,6 @@
 """Our records in QuickBooks' shapes, and the way back; pure."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -7,9 +8,9 @@ from typing import Any
 import simplejson
 from babel.numbers import get_territory_currencies
 
+from services.domain.connection import Company
 from services.domain.ledger import Client, Payment
 from services.domain.sync import WireKey
-from services.ports import Company
 
 CUSTOMER = "Customer"
 PAYMENT = "Payment"
@@ -51,6 +52,16 @@ def _note(payment: Payment, key: WireKey) -> str:
     """Say in words what QuickBooks may have no field for: not every company knows every method."""
     ours = f"{payment.name} entered with Counterfoil, {payment.method} {key.marker}"
     return f"{payment.description}\n{ours}" if payment.description else ours
+
+
+def customer_name(body: str) -> str:
+    """The name in a request to create a customer."""
+    return str(json.loads(body)["DisplayName"])
+
+
+def payer(body: str) -> str:
+    """The customer's id in a request to create a payment."""
+    return str(json.loads(body)["CustomerRef"]["value"])
 
 
 def quoted(text: str) -> str:

@@ -1,0 +1,5 @@
+"""python -m bot is counterfoil."""
+
+from bot.cli import main
+
+main()

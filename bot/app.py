@@ -1,0 +1,153 @@
+"""The composition root: build everything, start it, stop it."""
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import SystemRandom
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.bell import Bell
+from bot.config import Config
+from bot.notifier import Notifier
+from bot.scheduler import schedule
+from bot.slack import build_bolt, build_client
+from bot.worker import Worker
+from handlers.access import Doorkeeper
+from handlers.desk import Desk
+from handlers.errors import Background
+from handlers.register import register
+from services.access import Keys
+from services.announcements import Announcements
+from services.claims import Claims, Timing
+from services.clients import Clients
+from services.connection import Connections
+from services.db import leases
+from services.db.engine import Database
+from services.db.tokens import ConnectionStore
+from services.members import Members
+from services.payments import Payments
+from services.ports import Authority, Books, Ring
+from services.quickbooks.auth import IntuitAuthority
+from services.quickbooks.client import QuickBooksClient, open_http
+from services.settings import FirmSettings
+from services.sync import SyncEngine
+
+DRAIN_WITHIN = timedelta(seconds=1)  # For answers that somebody still waits for.
+
+
+@dataclass(frozen=True)
+class Counterfoil:
+    """What the web needs of the running program."""
+
+    database: Database
+    bolt: AsyncApp
+    client: AsyncWebClient
+    connections: Connections
+    background: Background
+
+
+@asynccontextmanager
+async def running(config: Config) -> AsyncIterator[Counterfoil]:
+    """The whole program, at work while inside. The schema must be up to date.
+
+    It must be the only process on its database: every lease that it finds is void.
+    """
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database(config.database_url))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        http = await stack.enter_async_context(open_http())
+        async with database.write() as db:
+            await leases.void_all(db, now=_now())
+        work, news = Bell(), Bell()
+
+        def ring() -> None:
+            work.ring()
+            news.ring()
+
+        token = config.slack_bot_token
+        client = build_client(config, session, token=token.get_secret_value() if token else None)
+        books = QuickBooksClient(http, api_url=config.api_url)
+        authority, store = _authority(config), ConnectionStore(config.vault)
+        connections = Connections(database, store, authority, books, _now, ring)
+        payments = Payments(database, _now, ring)
+        worker = Worker(_engine(config, database, store, authority, books, ring), work)
+        notifier = Notifier(
+            client=client,
+            announcements=Announcements(database, _now),
+            payments=payments,
+            records_url=config.records_url,
+            chance=SystemRandom(),
+            bell=news,
+        )
+        desk = Desk(
+            doorkeeper=Doorkeeper(Members(database, _now)),
+            payments=payments,
+            clients=Clients(database, _now, ring),
+            settings=FirmSettings(database, _now),
+            connections=connections,
+            background=Background(),
+            clock=_now,
+            public_url=config.public_url.rstrip("/"),
+            records_url=config.records_url,
+        )
+        bolt = build_bolt(config, session, client)
+        register(bolt, desk)
+        async with _at_work(config, worker, notifier, desk.background):
+            yield Counterfoil(database, bolt, client, connections, desk.background)
+
+
+@asynccontextmanager
+async def _at_work(
+    config: Config, worker: Worker, notifier: Notifier, background: Background
+) -> AsyncIterator[None]:
+    scheduler = schedule([worker.bell, notifier.bell], every_seconds=config.sync_interval_seconds)
+    worker.start()
+    notifier.start()
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+        await background.drain(DRAIN_WITHIN)
+        await worker.stop()
+        await notifier.stop()
+
+
+def _engine(
+    config: Config,
+    database: Database,
+    store: ConnectionStore,
+    authority: Authority,
+    books: Books,
+    ring: Ring,
+) -> SyncEngine:
+    timing = Timing(
+        lease=config.seconds("lease"),
+        retry_base=config.seconds("retry_base"),
+        throttle=config.seconds("throttle"),
+    )
+    return SyncEngine(
+        claims=Claims(database, store, _now, ring, timing, SystemRandom()),
+        books=books,
+        keys=Keys(database, store, authority, _now, ring),
+        holder=f"{socket.gethostname()}:{os.getpid()}",
+    )
+
+
+def _authority(config: Config) -> IntuitAuthority:
+    return IntuitAuthority(
+        client_id=config.intuit_client_id,
+        client_secret=config.intuit_client_secret.get_secret_value(),
+        redirect_uri=f"{config.public_url.rstrip('/')}/quickbooks/callback",
+        environment=config.intuit_environment,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,129 @@
+"""The command line: counterfoil serve, demo, sandbox, db."""
+
+import fcntl
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+import uvicorn
+from sqlalchemy import make_url
+
+from bot import log
+from bot.config import BadConfig, Config, read_config
+from bot.web import build_web
+from sandbox.quickbooks import serve as quickbooks_sandbox
+from sandbox.slack import serve as slack_sandbox
+from services.db.engine import upgrade
+
+GOODBYE_SECONDS = 2  # For requests under way; what follows has its own limits, 10 s in all.
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Record offline payments in Slack, and keep QuickBooks Online in step.",
+)
+sandbox = typer.Typer(no_args_is_help=True, help="Run a simulated QuickBooks or Slack alone.")
+database = typer.Typer(no_args_is_help=True, help="Look after the database.")
+app.add_typer(sandbox, name="sandbox")
+app.add_typer(database, name="db")
+
+Port = Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.")]
+
+
+def main() -> None:
+    app()
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot, with the settings of the environment (see .env.example)."""
+    config = _config()
+    log.set_up(config.log_level, config.log_format)
+    with _only_process(_database_file(config)):
+        upgrade(config.database_url)
+        uvicorn.run(
+            build_web(config),
+            host=config.host,
+            port=config.port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GOODBYE_SECONDS,
+        )
+
+
+@app.command()
+def demo(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Without pauses; nobody needs to watch.")
+    ] = False,
+) -> None:
+    """See the main job happen in a simulated Slack and QuickBooks, books included."""
+    from bot.demo import run  # noqa: PLC0415 - only the demo pays for it.
+
+    raise typer.Exit(run(paced=not check))
+
+
+@sandbox.command()
+def quickbooks(port: Port = 0) -> None:
+    """Serve a simulated QuickBooks company; the first line says how to reach it, as JSON."""
+    quickbooks_sandbox.run(port)
+
+
+@sandbox.command()
+def slack(
+    port: Port = 0,
+    deliver_to: Annotated[
+        str | None, typer.Option(help="Where the app under test takes Slack's requests.")
+    ] = None,
+) -> None:
+    """Serve a simulated Slack workspace; the first line says how to reach it, as JSON."""
+    slack_sandbox.run(port, deliver_to)
+
+
+@database.command(name="upgrade")
+def db_upgrade() -> None:
+    """Bring the database's schema up to date."""
+    config = _config()
+    with _only_process(_database_file(config)):
+        upgrade(config.database_url)
+    typer.echo("The database is up to date.")
+
+
+def _config() -> Config:
+    try:
+        return read_config()
+    except BadConfig as error:
+        _fail(str(error), code=2)
+
+
+def _database_file(config: Config) -> Path:
+    return Path(make_url(config.database_url).database or "")
+
+
+@contextmanager
+def _only_process(file: Path) -> Iterator[None]:
+    """Hold the database for this process alone, until it ends, however it ends."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = file.with_name(f"{file.name}.lock-file").open("w")
+    except OSError as error:
+        _fail(f"DATABASE_URL: {file} cannot be opened: {error.strerror}", code=2)
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _fail(f"Another process is at work on {file}. Stop it first.", code=1)
+        yield
+
+
+def _fail(message: str, *, code: int) -> NoReturn:
+    print(message, file=sys.stderr)  # noqa: T201 - the command line's voice.
+    raise typer.Exit(code)

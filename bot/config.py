@@ -1,0 +1,165 @@
+"""The environment, checked at start; nothing else reads it."""
+
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet, MultiFernet
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+_API_URLS = {
+    "sandbox": "https://sandbox-quickbooks.api.intuit.com",
+    "production": "https://quickbooks.api.intuit.com",
+}
+_RECORD_URLS = {
+    "sandbox": "https://sandbox.qbo.intuit.com/app",
+    "production": "https://qbo.intuit.com/app",
+}
+
+
+def _check_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("should be a URL that begins with http:// or https://")
+    return text
+
+
+def _check_environment(text: str) -> str:
+    if text in _API_URLS:
+        return text
+    try:
+        return _check_url(text)
+    except ValueError:
+        raise ValueError(
+            "should be sandbox, production, or the URL of a discovery document"
+        ) from None
+
+
+def _check_database(text: str) -> str:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError("should look like sqlite:///counterfoil.db") from None
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        raise ValueError(
+            "should be a SQLite file like sqlite:///counterfoil.db; "
+            "PostgreSQL is not supported by this version"
+        )
+    return text
+
+
+def _check_keys(text: SecretStr) -> SecretStr:
+    try:
+        _vault(text)
+    except ValueError:
+        raise ValueError(
+            "should be one or more Fernet keys, comma separated; make one with: "
+            'python -c "from cryptography.fernet import Fernet; '
+            'print(Fernet.generate_key().decode())"'
+        ) from None
+    return text
+
+
+def _vault(keys: SecretStr) -> MultiFernet:
+    return MultiFernet([Fernet(key.strip()) for key in keys.get_secret_value().split(",")])
+
+
+Url = Annotated[str, AfterValidator(_check_url)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class Config(BaseSettings):
+    """Everything that `counterfoil serve` needs to know. Names are those of the environment."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    slack_bot_token: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: Url = "https://slack.com/api/"
+    intuit_client_id: str = Field(min_length=1)
+    intuit_client_secret: SecretStr = Field(min_length=1)
+    intuit_environment: Annotated[str, AfterValidator(_check_environment)] = "sandbox"
+    quickbooks_api_url: Url | None = None
+    database_url: Annotated[str, AfterValidator(_check_database)] = "sqlite:///counterfoil.db"
+    encryption_keys: Annotated[SecretStr, NoDecode, AfterValidator(_check_keys)]
+    public_url: Url = "http://localhost:3000"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 3000
+    sync_interval_seconds: Seconds = 5
+    retry_base_seconds: Seconds = 2
+    throttle_seconds: Seconds = 60
+    lease_seconds: Seconds = 60
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+
+    @model_validator(mode="after")
+    def _check_slack(self) -> Self:
+        if self.slack_app_token:
+            raise ValueError("SLACK_APP_TOKEN: Socket Mode is not supported by this version")
+        if self.slack_client_id or self.slack_client_secret:
+            raise ValueError(
+                "SLACK_CLIENT_ID: installs into many workspaces are not supported by this "
+                "version; set SLACK_BOT_TOKEN for one"
+            )
+        if not self.slack_bot_token:
+            raise ValueError("SLACK_BOT_TOKEN: should be the bot token of your app, xoxb-…")
+        if not self.slack_signing_secret:
+            raise ValueError("SLACK_SIGNING_SECRET: should be the signing secret of your app")
+        return self
+
+    @property
+    def vault(self) -> MultiFernet:
+        return _vault(self.encryption_keys)
+
+    @property
+    def api_url(self) -> str:
+        """QuickBooks' API: as set, or as the environment has it."""
+        if self.quickbooks_api_url:
+            return self.quickbooks_api_url
+        return _API_URLS.get(self.intuit_environment, self._discovery_host())
+
+    @property
+    def records_url(self) -> str:
+        """Where a person reads a record in QuickBooks' own pages."""
+        return _RECORD_URLS.get(self.intuit_environment, f"{self.api_url.rstrip('/')}/app")
+
+    def _discovery_host(self) -> str:
+        parts = urlsplit(self.intuit_environment)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def seconds(self, name: str) -> timedelta:
+        return timedelta(seconds=getattr(self, f"{name}_seconds"))
+
+
+class BadConfig(Exception):  # noqa: N818 - reads as what it is.
+    """Its text names every variable that is missing or malformed, a line each."""
+
+
+def read_config() -> Config:
+    try:
+        return Config()
+    except ValidationError as error:
+        faults = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors()]
+        raise BadConfig("\n".join(_explain(*fault) for fault in faults)) from None
+
+
+_SHOULD_BE = {
+    "intuit_client_id": "should be the client id of your Intuit app",
+    "intuit_client_secret": "should be the client secret of your Intuit app",
+    "encryption_keys": "should be one or more Fernet keys, comma separated",
+}
+
+
+def _explain(field: str, message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    if not field:
+        return message
+    if message == "Field required":
+        message = f"is missing; it {_SHOULD_BE[field]}"
+    return f"{field.upper()}: {message}"

@@ -1,0 +1,151 @@
+"""Makes each payment's message show what is true now."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.bell import Bell
+from handlers.elements import Reply
+from handlers.payments.blocks import show
+from services.announcements import BETWEEN_EDITS, Announcements
+from services.db.notices import Notice
+from services.domain.backoff import wait_before
+from services.payments import Payments
+
+log = structlog.get_logger()
+
+EVENT_TYPE = "counterfoil_payment"  # In the message's metadata, to find it again.
+POST_TAKES = timedelta(seconds=45)  # Longer than Slack's client waits for an answer.
+RETRY_BASE = timedelta(seconds=2)
+RATE_LIMITED_FOR = timedelta(seconds=30)  # Where Slack names no time.
+FINISH_WITHIN = timedelta(seconds=2)
+SEARCHED = 100  # Messages to look through for one that may have been posted.
+_PASSING = frozenset(
+    {"fatal_error", "internal_error", "ratelimited", "rate_limited", "request_timeout"}
+    | {"service_unavailable"}
+)
+
+
+@dataclass
+class Notifier:
+    """The message is a projection: a lost edit is made up for by the next pass."""
+
+    client: AsyncWebClient
+    announcements: Announcements
+    payments: Payments
+    records_url: str
+    chance: Random
+    bell: Bell
+    _running: asyncio.Task[None] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        self._running = asyncio.create_task(self._run())
+        self.bell.ring()
+
+    async def stop(self) -> None:
+        """Show what has just changed, within reason; the rest is shown after the next start."""
+        if self._running is None:
+            return
+        self._running.cancel()
+        await asyncio.wait({self._running})
+        self._running = None
+        try:
+            async with asyncio.timeout(FINISH_WITHIN.total_seconds()):
+                await self.run_once()
+        except TimeoutError:
+            log.info("messages left for the next start")
+
+    async def _run(self) -> None:
+        while True:
+            await self.bell.wait()
+            try:
+                await self.run_once()
+            except Exception:  # The notifier's edge: it must outlive a full disk.
+                log.exception("notifier round failed")
+            await asyncio.sleep(BETWEEN_EDITS.total_seconds() / 2)
+
+    async def run_once(self) -> None:
+        """Show all that is due; come back for what changed too quickly."""
+        while notices := await self.announcements.behind():
+            for notice in notices:
+                await self._show(notice)
+            await asyncio.sleep(0)
+        if await self.announcements.is_behind():
+            asyncio.get_running_loop().call_later(BETWEEN_EDITS.total_seconds(), self.bell.ring)
+
+    async def _show(self, notice: Notice) -> None:
+        try:
+            channel, message_ts = await self._post_or_edit(notice, await self._render(notice))
+        except SlackApiError as error:
+            await self._after_refusal(notice, error)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.info("slack not reached", error=type(error).__name__)
+            await self._retry_later(notice)
+        else:
+            await self.announcements.shown(notice, channel=channel, message_ts=message_ts)
+
+    async def _render(self, notice: Notice) -> Reply:
+        standing = await self.payments.show(notice.firm_id, notice.payment_id)
+        locale = await self.announcements.locale_of(notice)
+        return show(standing, locale=locale, records_url=self.records_url)
+
+    async def _post_or_edit(self, notice: Notice, reply: Reply) -> tuple[str, str]:
+        """Where the message is now: channel and timestamp."""
+        if notice.channel is None or notice.message_ts is None:
+            found = await self._find_posted(notice) if notice.attempt else None
+            if found is None:
+                return await self._post(notice, reply)
+            channel, message_ts = found
+        else:
+            channel, message_ts = notice.channel, notice.message_ts
+        await self.client.chat_update(channel=channel, ts=message_ts, **reply.to_slack())
+        return channel, message_ts
+
+    async def _post(self, notice: Notice, reply: Reply) -> tuple[str, str]:
+        """Note the attempt first: after a crash in between, the message is looked for."""
+        await self.announcements.put_off(notice, POST_TAKES)
+        posted = await self.client.chat_postMessage(
+            channel=notice.recorded_by,
+            metadata={
+                "event_type": EVENT_TYPE,
+                "event_payload": {"payment": str(notice.payment_id)},
+            },
+            **reply.to_slack(),
+        )
+        return str(posted["channel"]), str(posted["ts"])
+
+    async def _find_posted(self, notice: Notice) -> tuple[str, str] | None:
+        """Look for the message of an attempt whose answer was lost."""
+        opened = await self.client.conversations_open(users=notice.recorded_by)
+        channel = str(opened["channel"]["id"])
+        history = await self.client.conversations_history(
+            channel=channel, limit=SEARCHED, include_all_metadata=True
+        )
+        for message in history["messages"]:
+            payload = message.get("metadata", {}).get("event_payload", {})
+            if payload.get("payment") == str(notice.payment_id):
+                return channel, str(message["ts"])
+        return None
+
+    async def _after_refusal(self, notice: Notice, error: SlackApiError) -> None:
+        reason = str(error.response.get("error"))
+        log.warning("slack refused a message", reason=reason, payment=str(notice.payment_id))
+        if reason not in _PASSING:
+            await self.announcements.give_up(notice)
+            return
+        wait = error.response.headers.get("Retry-After")
+        if reason in {"ratelimited", "rate_limited"}:
+            seconds = int(wait) if wait else RATE_LIMITED_FOR.total_seconds()
+            await self.announcements.put_off(notice, timedelta(seconds=seconds))
+        else:
+            await self._retry_later(notice)
+
+    async def _retry_later(self, notice: Notice) -> None:
+        wait = wait_before(notice.attempt + 1, base=RETRY_BASE, chance=self.chance)
+        await self.announcements.put_off(notice, wait)

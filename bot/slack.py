@@ -1,0 +1,65 @@
+"""Bolt, set up for one workspace: signed requests in, one shared session out."""
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import Config
+
+log = structlog.get_logger()
+
+TIMEOUT_SECONDS = 30
+
+
+class OneWorkspace(AsyncAuthorize):
+    """Who the bot token speaks for; asked of Slack once."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # Bolt's.
+        self._client = client
+        self._known: AuthorizeResult | None = None
+
+    async def __call__(self, *, team_id: str | None, **_: object) -> AuthorizeResult | None:
+        """None for a request from any other workspace."""
+        if self._known is None:
+            try:
+                answer = await self._client.auth_test()
+            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+                log.warning("slack does not know us", error=type(error).__name__)
+                return None
+            self._known = AuthorizeResult(
+                enterprise_id=answer.get("enterprise_id"),
+                team_id=answer["team_id"],
+                bot_user_id=answer.get("user_id"),
+                bot_id=answer.get("bot_id"),
+                bot_token=self._client.token,
+            )
+        return self._known if team_id == self._known.team_id else None
+
+
+def build_client(
+    config: Config, session: aiohttp.ClientSession, *, token: str | None
+) -> AsyncWebClient:
+    """No retry by itself: a message that is posted twice is worse than one that comes late."""
+    return AsyncWebClient(
+        token=token,
+        base_url=config.slack_api_url,
+        session=session,
+        timeout=TIMEOUT_SECONDS,
+        retry_handlers=[],
+    )
+
+
+def build_bolt(config: Config, session: aiohttp.ClientSession, client: AsyncWebClient) -> AsyncApp:
+    """`client` bears the token; Bolt's own gets it anew with each request."""
+    secret = config.slack_signing_secret
+    return AsyncApp(
+        client=build_client(config, session, token=None),
+        signing_secret=secret.get_secret_value() if secret else None,
+        authorize=OneWorkspace(client),  # type: ignore[arg-type] # None is a refusal.
+        process_before_response=True,  # Bolt's other way looks for the ack every 10 ms.
+    )

@@ -1,0 +1,157 @@
+"""HTTP: Slack's requests, Intuit's callback, and how we are."""
+
+import html
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import cast
+
+import structlog
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from bot.app import Counterfoil, running
+from bot.config import Config
+from handlers.quickbooks.blocks import company_found
+from services.connection import STATE_LASTS
+from services.db.engine import is_migrated
+from services.domain.connection import Connection
+from services.domain.ids import RealmId
+from services.errors import CounterfoilError, TryLater
+
+log = structlog.get_logger()
+
+COOKIE = "counterfoil_connect"
+SLACK_PATH = "/slack/events"
+MAX_BODY = 1_000_000  # Slack's largest view is a quarter of it.
+
+
+def build_web(config: Config) -> Starlette:
+    """The ASGI app; its lifespan is the program's."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with running(config) as counterfoil:
+            app.state.counterfoil = counterfoil
+            app.state.slack = AsyncSlackRequestHandler(counterfoil.bolt, path=SLACK_PATH)
+            yield
+
+    app = Starlette(
+        lifespan=lifespan,
+        routes=[
+            Route(SLACK_PATH, _Slack(), methods=["POST"]),
+            Route("/quickbooks/connect", connect),
+            Route("/quickbooks/reconnect", reconnect),
+            Route("/quickbooks/callback", callback),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+        ],
+    )
+    app.state.secure_cookies = config.public_url.startswith("https://")
+    return app
+
+
+class _Slack:
+    """Hands Slack's requests to Bolt; turns away what Slack would never send."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        length = Request(scope).headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > MAX_BODY:
+            await Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
+            return
+        await scope["app"].state.slack(scope, receive, send)
+
+
+async def connect(request: Request) -> Response:
+    """From the button in Slack to Intuit's page; the cookie ties the way back to this browser."""
+    try:
+        url, browser = await _counterfoil(request).connections.go_to_intuit(
+            request.query_params.get("link", "")
+        )
+    except TryLater as error:
+        return _page("Please try again", str(error), HTTPStatus.SERVICE_UNAVAILABLE)
+    except CounterfoilError as error:
+        return _page("Not connected", str(error), HTTPStatus.BAD_REQUEST)
+    response = RedirectResponse(url, status_code=HTTPStatus.FOUND)
+    response.set_cookie(
+        COOKIE,
+        browser,
+        max_age=int(STATE_LASTS.total_seconds()),
+        path="/quickbooks",
+        secure=request.app.state.secure_cookies,
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+async def callback(request: Request) -> Response:
+    """Where Intuit sends the browser back to."""
+    asked = request.query_params
+    if asked.get("error"):
+        sentence = "Intuit did not give access. Ask for a new link in Slack to try again."
+        return _page("Not connected", sentence, HTTPStatus.BAD_REQUEST)
+    counterfoil = _counterfoil(request)
+    try:
+        connection = await counterfoil.connections.finish(
+            state=asked.get("state", ""),
+            browser=request.cookies.get(COOKIE, ""),
+            code=asked.get("code", ""),
+            realm=RealmId(asked.get("realmId", "")),
+        )
+    except TryLater as error:
+        sentence = f"{error}. Ask for a new link in Slack to try again."
+        return _page("Not connected", sentence, HTTPStatus.SERVICE_UNAVAILABLE)
+    except CounterfoilError as error:
+        return _page("Not connected", str(error), HTTPStatus.BAD_REQUEST)
+    counterfoil.background.spawn(_tell(counterfoil, connection))
+    sentence = f"{connection.company.name} is connected. Go back to Slack to confirm the company."
+    return _page("Connected", sentence, HTTPStatus.OK)
+
+
+async def reconnect(_: Request) -> Response:
+    """Intuit's own pages lead here; only Slack knows who is asking, so it begins there."""
+    sentence = "Type /quickbooks connect in Slack: it gives you a link of your own."
+    return _page("Connect again", sentence, HTTPStatus.OK)
+
+
+async def healthz(_: Request) -> Response:
+    return JSONResponse({"status": "alive"})
+
+
+async def readyz(request: Request) -> Response:
+    try:
+        migrated = await is_migrated(_counterfoil(request).database)
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("database not reachable", error=type(error).__name__)
+        migrated = False
+    if not migrated:
+        return JSONResponse({"status": "not ready"}, HTTPStatus.SERVICE_UNAVAILABLE)
+    return JSONResponse({"status": "ready"})
+
+
+async def _tell(counterfoil: Counterfoil, connection: Connection) -> None:
+    """Ask the admin who connected it whether it is the right company."""
+    reply = company_found(connection)
+    await counterfoil.client.chat_postMessage(channel=connection.connected_by, **reply.to_slack())
+
+
+def _counterfoil(request: Request) -> Counterfoil:
+    return cast("Counterfoil", request.app.state.counterfoil)
+
+
+def _page(title: str, sentence: str, status: HTTPStatus) -> HTMLResponse:
+    text = (
+        f'<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width">'
+        f"<title>{html.escape(title)} · Counterfoil</title>"
+        "<style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;"
+        "padding:0 1rem;color:#1d1c1d;background:#fff}</style>"
+        f"<main><h1>{html.escape(title)}</h1><p>{html.escape(sentence)}</p></main></html>"
+    )
+    return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,29 @@
+"""How a client reads in Slack."""
+
+from handlers.elements import Reply, context, section
+from handlers.payments.blocks import explain_cause
+from handlers.text import escape
+from services.domain.ledger import Client
+from services.domain.sync import Status
+
+
+def show(client: Client) -> Reply:
+    status = client.sync.status.label
+    name = escape(client.name)
+    email = f" · {escape(client.email)}" if client.email else ""
+    blocks = [section(f"*{status}* · *{name}*{email}"), context(_explain(client))]
+    return Reply(f"{status} · {client.name}", blocks)
+
+
+def _explain(client: Client) -> str:
+    facts = client.sync
+    match facts.status:
+        case Status.NOT_SYNCED:
+            return "Not in QuickBooks: nobody asked for it."
+        case Status.SYNCING:
+            return "On its way to QuickBooks."
+        case Status.SYNCED:
+            how = "Linked to" if facts.linked else "In QuickBooks as"
+            return f"{how} customer {facts.qbo_id}."
+        case Status.FAILED | Status.SKIPPED:
+            return f"Not in QuickBooks. {explain_cause(client)}"

@@ -1,0 +1,53 @@
+"""The modal in which a client is added."""
+
+import re
+from typing import Any
+
+from handlers import ids
+from handlers.desk import Desk, Request
+from handlers.elements import Block, Reply, field_input, modal, text_input
+from handlers.errors import Unusable
+from handlers.forms import Values, typed
+from handlers.text import escape
+from services.domain.ledger import MAX_EMAIL, MAX_NAME
+from services.errors import Refused
+
+_EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+_NOT_IN_NAMES = re.compile(r"[:\t\n\r]")  # QuickBooks takes none of them.
+
+
+def client_modal(name: str) -> Block:
+    return modal(
+        ids.NEW_CLIENT,
+        "Add a client",
+        "Save",
+        [
+            field_input(ids.NAME, "Name", text_input(max_length=MAX_NAME, initial=name[:MAX_NAME])),
+            field_input(ids.EMAIL, "E-mail", text_input(max_length=MAX_EMAIL), optional=True),
+        ],
+    )
+
+
+async def save_client(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
+    name, email = read_client(view["state"]["values"])
+    member = request.member
+    try:
+        await desk.clients.record(member.firm_id, name=name, email=email, by=member.user_id)
+    except Refused as error:
+        raise Unusable({ids.NAME: str(error)}) from None
+    return Reply(
+        f"{escape(name)} is a client now: choose it in /payment new. It goes to QuickBooks with "
+        "its first synced payment, or with /client sync."
+    )
+
+
+def read_client(values: Values) -> tuple[str, str | None]:
+    """Raise Unusable with a sentence at the field that it is about."""
+    name, email = " ".join(typed(values, ids.NAME).split()), typed(values, ids.EMAIL)
+    if not name:
+        raise Unusable({ids.NAME: "A client needs a name."})
+    if _NOT_IN_NAMES.search(name):
+        raise Unusable({ids.NAME: "QuickBooks takes no colon in a name."})
+    if email and not _EMAIL.fullmatch(email):
+        raise Unusable({ids.EMAIL: f"“{email}” is not an e-mail address."})
+    return name, email or None

@@ -1,0 +1,80 @@
+"""Slash commands: find the order in the words, obey, answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.desk import Desk, Order, Topic, request_from
+from handlers.elements import Reply
+from handlers.errors import answered, committed
+
+MAX_WORDS = 1000
+
+
+def register(app: AsyncApp, desk: Desk, topics: Mapping[str, Topic]) -> None:
+    """Each topic has its own command, and all are behind /counterfoil too."""
+
+    async def on_topic(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        topic = topics[body["command"].removeprefix("/")]
+        await _obey(desk, topic, body, body.get("text", ""), ack, client, respond)
+
+    async def on_counterfoil(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        name, words = _first_word(body.get("text", ""))
+        if name in topics:
+            await _obey(desk, topics[name], body, words, ack, client, respond)
+        else:
+            await ack(**_overview(topics).to_slack())
+
+    for name in topics:
+        app.command(f"/{name}")(on_topic)
+    app.command("/counterfoil")(on_counterfoil)
+
+
+def _overview(topics: Mapping[str, Topic]) -> Reply:
+    names = ", ".join(f"`/counterfoil {name} help`" for name in topics)
+    return Reply(f"What is it about? Try one of {names}.")
+
+
+def _first_word(text: str) -> tuple[str, str]:
+    first, _, rest = text[:MAX_WORDS].strip().partition(" ")
+    return first.lower(), rest.strip()
+
+
+def _find_order(topic: Topic, text: str) -> tuple[Order, str]:
+    first, rest = _first_word(text)
+    order = topic.orders.get(first)
+    return (order, rest) if order else (topic.otherwise, text.strip())
+
+
+async def _obey(
+    desk: Desk,
+    topic: Topic,
+    body: dict[str, Any],
+    text: str,
+    ack: AsyncAck,
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+) -> None:
+    order, words = _find_order(topic, text)
+
+    async def work() -> Reply | None:
+        request = await request_from(desk, client, body, words, order.role)
+        return await order.answer(desk, request)
+
+    async def deliver() -> None:
+        reply = await answered(work())
+        if reply is not None:
+            await respond(**reply.to_slack(), response_type="ephemeral")
+
+    if order.writes:
+        reply = await committed(work())
+        await ack(**reply.to_slack() if reply else {})
+    else:
+        await ack()
+        desk.background.spawn(deliver())

@@ -1,0 +1,76 @@
+"""What every listener works with."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.access import Doorkeeper
+from handlers.elements import Reply
+from handlers.errors import Background
+from services.clients import Clients
+from services.connection import Connections
+from services.domain.members import Member, Role
+from services.payments import Payments
+from services.ports import Clock
+from services.settings import FirmSettings
+
+
+@dataclass(frozen=True)
+class Desk:
+    doorkeeper: Doorkeeper
+    payments: Payments
+    clients: Clients
+    settings: FirmSettings
+    connections: Connections
+    background: Background
+    clock: Clock
+    public_url: str
+    records_url: str  # Where a person reads a record in QuickBooks' own pages.
+
+
+@dataclass(frozen=True)
+class Request:
+    """A person who may ask, and what they ask for.
+
+    `words` is what follows the command, or the value of the button. `trigger_id` opens a modal
+    within three seconds.
+    """
+
+    member: Member
+    words: str
+    trigger_id: str
+    client: AsyncWebClient
+
+
+Answer = Callable[[Desk, Request], Awaitable[Reply | None]]  # None: a modal answers.
+
+
+@dataclass(frozen=True)
+class Order:
+    """One thing that a person can ask for.
+
+    `writes`: it commits before Slack hears of it. `replaces`: its answer takes the place of the
+    message whose button was pressed; other messages are edited when the ledger has changed.
+    """
+
+    answer: Answer
+    role: Role = Role.RECORDER
+    writes: bool = False
+    replaces: bool = False
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A slash command: its orders by their first word; `otherwise` takes all other words."""
+
+    orders: Mapping[str, Order]
+    otherwise: Order
+
+
+async def request_from(
+    desk: Desk, client: AsyncWebClient, body: dict[str, Any], words: str, role: Role
+) -> Request:
+    member = await desk.doorkeeper.admit(client, body, role)
+    return Request(member, words.strip(), body.get("trigger_id", ""), client)

@@ -1,0 +1,110 @@
+"""Pieces of Block Kit that all views and messages share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Block = dict[str, Any]
+
+MAX_OPTION = 75  # Slack's limit for the text of an option or a button.
+MAX_SECTION = 3000
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a person reads; `text` stands alone in notifications and for screen readers."""
+
+    text: str
+    blocks: Sequence[Block] = field(default=())
+    refuses: bool = False  # Nothing was done; the text says why.
+
+    def to_slack(self) -> dict[str, Any]:
+        return {"text": self.text, "blocks": list(self.blocks) or [section(self.text)]}
+
+
+def plain(text: str, limit: int = MAX_OPTION) -> Block:
+    """Plain text, with an ellipsis where it is too long for its place."""
+    shown = text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return {"type": "plain_text", "text": shown, "emoji": False}
+
+
+def section(mrkdwn: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn[:MAX_SECTION]}}
+
+
+def context(mrkdwn: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn[:MAX_SECTION]}]}
+
+
+def actions(*elements: Block) -> list[Block]:
+    """A row of buttons; no row where there are none."""
+    return [{"type": "actions", "elements": list(elements)}] if elements else []
+
+
+def button(label: str, action_id: str, value: str, *, primary: bool = False) -> Block:
+    look = {"style": "primary"} if primary else {}
+    return {
+        "type": "button",
+        "text": plain(label),
+        "action_id": action_id,
+        "value": value,
+        **look,
+    }
+
+
+def link_button(label: str, action_id: str, url: str) -> Block:
+    return {"type": "button", "text": plain(label), "action_id": action_id, "url": url}
+
+
+def option(label: str, value: str, description: str | None = None) -> Block:
+    about = {"description": plain(description)} if description else {}
+    return {"text": plain(label), "value": value, **about}
+
+
+def field_input(
+    name: str,
+    label: str,
+    element: Block,
+    *,
+    optional: bool = False,
+    hint: str | None = None,
+) -> Block:
+    """An input whose block and action are both called `name`."""
+    about = {"hint": plain(hint, 2000)} if hint else {}
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label, 2000),
+        "element": {**element, "action_id": name},
+        "optional": optional,
+        **about,
+    }
+
+
+def text_input(
+    *, max_length: int, initial: str | None = None, multiline: bool = False, hint: str | None = None
+) -> Block:
+    element: Block = {"type": "plain_text_input", "max_length": max_length, "multiline": multiline}
+    if initial:
+        element["initial_value"] = initial
+    if hint:
+        element["placeholder"] = plain(hint, 150)
+    return element
+
+
+def toggle(label: str, value: str, *, checked: bool) -> Block:
+    """A checkbox with one option."""
+    choice = option(label, value)
+    element: Block = {"type": "checkboxes", "options": [choice]}
+    return {**element, "initial_options": [choice]} if checked else element
+
+
+def modal(callback_id: str, title: str, submit: str, blocks: Sequence[Block]) -> Block:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain(title, 24),
+        "submit": plain(submit, 24),
+        "close": plain("Cancel", 24),
+        "blocks": list(blocks),
+    }

@@ -1,0 +1,80 @@
+"""Every request gets an answer, whatever happens; nothing is swallowed."""
+
+import asyncio
+from collections.abc import Awaitable, Coroutine, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from handlers.elements import Reply
+from services.errors import CounterfoilError
+
+log = structlog.get_logger()
+
+COMMIT_WITHIN = timedelta(seconds=2)  # Slack waits three.
+BROKEN = Reply(
+    "Something went wrong on our side, and nothing was changed. Please try again; "
+    "if it happens twice, tell whoever looks after Counterfoil.",
+    refuses=True,
+)
+SLOW = Reply(
+    "The ledger did not answer in time. Please look whether it was saved before you try again.",
+    refuses=True,
+)
+
+
+class Unusable(Exception):  # noqa: N818 - reads as what the input is.
+    """What was typed cannot be used; `errors` has a sentence for each block of the form."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(str(dict(errors)))
+        self.errors = errors
+
+
+async def answered(work: Awaitable[Reply | None]) -> Reply | None:
+    """Turn whatever goes wrong into a sentence; Unusable goes to the form that it is about."""
+    try:
+        return await work
+    except Unusable:
+        raise
+    except CounterfoilError as error:
+        return Reply(str(error), refuses=True)
+    except TimeoutError:
+        log.warning("request was too slow")
+        return SLOW
+    except Exception:  # Slack's edge: people must hear of it, and so must the log.
+        log.exception("request failed")
+        return BROKEN
+
+
+async def committed(work: Awaitable[Reply | None]) -> Reply | None:
+    """As `answered`, for a write that must be in the ledger before Slack stops waiting."""
+
+    async def in_time() -> Reply | None:
+        async with asyncio.timeout(COMMIT_WITHIN.total_seconds()):
+            return await work
+
+    return await answered(in_time())
+
+
+class Background:
+    """Work that goes on behind an acknowledgement: kept, and drained at stop."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._run(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self, within: timedelta) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within.total_seconds())
+
+    async def _run(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Exception:  # Slack's edge as well: there is nobody left to tell but the log.
+            log.exception("background work failed")

@@ -1,0 +1,83 @@
+"""Submissions of modals: read, save, and keep the modal open with the reason where that fails."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.desk import Desk, Request, request_from
+from handlers.elements import Reply
+from handlers.errors import Unusable, committed
+from services.domain.members import Role
+
+Values = Mapping[str, Mapping[str, Mapping[str, Any]]]  # view.state.values
+MAX_ERROR = 300  # As much as fits under a field on a phone.
+
+
+Save = Callable[[Desk, Request, dict[str, Any]], Awaitable[Reply | None]]
+
+
+@dataclass(frozen=True)
+class Form:
+    """`save` takes the submitted view; what it answers is told to the person directly."""
+
+    save: Save
+    role: Role = Role.RECORDER
+
+
+def register(app: AsyncApp, desk: Desk, forms: Mapping[str, Form]) -> None:
+    """`forms`: by callback id."""
+
+    async def on_submit(
+        ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        form = forms[view["callback_id"]]
+
+        async def work() -> Reply | None:
+            request = await request_from(desk, client, body, "", form.role)
+            return await form.save(desk, request, view)
+
+        try:
+            reply = await committed(work())
+        except Unusable as error:
+            await ack(response_action="errors", errors=_short(error.errors))
+            return
+        if reply is not None and reply.refuses:
+            # At a field of its own: what was typed stays.
+            await ack(response_action="errors", errors=_short({_first_input(view): reply.text}))
+            return
+        await ack()
+        if reply is not None:
+            desk.background.spawn(_tell(client, body["user"]["id"], reply))
+
+    for callback_id in forms:
+        app.view(callback_id)(on_submit)
+
+
+async def _tell(client: AsyncWebClient, user: str, reply: Reply) -> None:
+    await client.chat_postMessage(channel=user, **reply.to_slack())
+
+
+def _first_input(view: dict[str, Any]) -> str:
+    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
+
+
+def _short(errors: Mapping[str, str]) -> dict[str, str]:
+    return {block: sentence[:MAX_ERROR] for block, sentence in errors.items()}
+
+
+def typed(values: Values, name: str) -> str:
+    """What was typed, without the spaces around it."""
+    return (values[name][name].get("value") or "").strip()
+
+
+def chosen(values: Values, name: str) -> str | None:
+    """The value of the option that was chosen."""
+    option = values[name][name].get("selected_option")
+    return str(option["value"]) if option else None
+
+
+def is_checked(values: Values, name: str) -> bool:
+    return bool(values[name][name].get("selected_options"))

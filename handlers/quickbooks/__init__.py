@@ -1,0 +1,24 @@
+"""Everything that staff say and see about the connection and the firm's choices."""
+
+from collections.abc import Mapping
+
+from handlers import ids
+from handlers.desk import Order, Topic
+from handlers.forms import Form
+from handlers.quickbooks import actions, commands, views
+from services.domain.members import Role
+
+TOPIC = Topic(
+    orders={
+        "connect": Order(commands.connect, role=Role.ADMIN),
+        "settings": Order(commands.settings, role=Role.ADMIN),
+        "help": Order(commands.explain),
+    },
+    otherwise=Order(commands.health_or_explain),
+)
+BUTTONS: Mapping[str, Order] = {
+    ids.USE_COMPANY: Order(actions.press_use_company, role=Role.ADMIN, replaces=True),
+    ids.OPEN_CONNECT: Order(actions.follow_link),
+    ids.OPEN_RECORD: Order(actions.follow_link),
+}
+FORMS: Mapping[str, Form] = {ids.SETTINGS: Form(views.save_settings, role=Role.ADMIN)}

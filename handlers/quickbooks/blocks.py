@@ -1,0 +1,61 @@
+"""How the connection reads in Slack."""
+
+from handlers import ids
+from handlers.elements import Reply, actions, button, section
+from handlers.text import escape, moment
+from services.connection import Health
+from services.domain.connection import Connection, ConnectionState
+from services.domain.sync import Status
+
+
+def show_health(health: Health, *, is_admin: bool) -> Reply:
+    connection = health.connection
+    head = _head(connection, is_admin=is_admin)
+    counts = [
+        f"{status.label}: {health.payments[status]}"
+        for status in Status
+        if health.payments.get(status)
+    ]
+    payments = f"Payments – {', '.join(counts)}" if counts else "No payments yet."
+    text = f"{head}\n{payments}"
+    asks = connection is not None and connection.state is ConnectionState.UNCONFIRMED and is_admin
+    row = actions(_use_company(connection)) if connection and asks else []
+    return Reply(text, [section(text), *row])
+
+
+def _head(connection: Connection | None, *, is_admin: bool) -> str:
+    who = "Connect it with /quickbooks connect." if is_admin else "An admin can connect it."
+    if connection is None:
+        return f"QuickBooks is not connected. {who}"
+    company = f"*{escape(connection.company.name)}*"
+    match connection.state:
+        case ConnectionState.UNCONFIRMED:
+            ask = "Is it the right one?" if is_admin else "An admin has to confirm it."
+            return f"QuickBooks is connected to {_described(connection)}. {ask}"
+        case ConnectionState.LOST:
+            return (
+                f"QuickBooks ({company}) is disconnected: {connection.lost_because}. "
+                f"Nothing is lost, it waits. {who}"
+            )
+        case ConnectionState.ACTIVE:
+            last = connection.last_success_at
+            success = f"Last success {moment(last)}." if last else "Nothing was sent yet."
+            return f"QuickBooks is connected: {company}. {success}"
+
+
+def company_found(connection: Connection) -> Reply:
+    """What the admin who connected it is asked."""
+    text = f"QuickBooks is connected to {_described(connection)}. Is it the right one?"
+    if connection.state is ConnectionState.ACTIVE:
+        text = f"QuickBooks is connected again: {escape(connection.company.name)}."
+        return Reply(text)
+    return Reply(text, [section(text), *actions(_use_company(connection))])
+
+
+def _described(connection: Connection) -> str:
+    company = connection.company
+    return f"*{escape(company.name)}* ({escape(company.country)}, {company.currency})"
+
+
+def _use_company(connection: Connection) -> dict[str, object]:
+    return button("Use this company", ids.USE_COMPANY, connection.realm_id, primary=True)

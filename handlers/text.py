@@ -1,0 +1,124 @@
+"""Texts that people type and read: escaping, money, dates."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import (
+    NumberFormatError,
+    format_currency,
+    get_currency_symbol,
+    parse_decimal,
+)
+
+from services.domain.ledger import MAX_AMOUNT_MINOR
+from services.domain.money import Money, minor_digits
+
+MAX_AMOUNT_TEXT = 40
+_SPACES = re.compile(r"\s")  # Of any width, also the ones that do not break.
+_NO_NUMBER = re.compile(r"[^\d.,'’ ]")
+_SPACED_THOUSANDS = re.compile(r"\d{1,3}( \d{3})+([.,]\d+)?")
+_DEFAULT_LOCALE = "en_US"
+_OTHER_LOCALES = ("en_US", "de_DE", "de_CH")  # How amounts are written elsewhere.
+_SYMBOLS_FROM = ("en_US", "en_CA", "sv_SE")  # $ or US$, and kr, whoever types.
+
+
+class Unreadable(ValueError):  # noqa: N818 - reads as what the text is.
+    """Its text is a sentence for the person who typed."""
+
+
+def escape(text: str) -> str:
+    """Take the meaning from what Slack would read as a mention, a link or markup."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # A zero-width space behind each keeps *bold*, _italic_, ~struck~ and `code` as typed.
+    for mark in "*_~`":
+        if text.count(mark) > 1:
+            text = text.replace(mark, f"{mark}\u200b")
+    return text
+
+
+def locale_of(name: str) -> Locale:
+    """Babel's locale for Slack's `sv-SE`; English where it is unknown."""
+    try:
+        return Locale.parse(name, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return Locale.parse(_DEFAULT_LOCALE)
+
+
+def money(amount: Money, locale: str) -> str:
+    return str(format_currency(amount.to_decimal(), amount.currency, locale=locale_of(locale)))
+
+
+def day(on: date, locale: str) -> str:
+    return str(format_date(on, format="medium", locale=locale_of(locale)))
+
+
+def moment(at: datetime) -> str:
+    """An instant in the clock of whoever reads it."""
+    fallback = at.strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
+
+
+def read_amount(text: str, *, locale: str, currency: str) -> Money:
+    """Read an amount as a person of this locale types it; raise Unreadable with the reason.
+
+    What only another locale would write is taken where it cannot be misread: 1250,75 can only
+    be one amount. 1.250 could be two, and is refused: so many decimals no currency of cents has.
+    """
+    own = locale_of(locale)
+    plain = _without_currency(text, currency, own)
+    amount = _parse(plain, own)
+    if amount is None:
+        example = money(Money.from_decimal(Decimal(1250), currency), locale)
+        raise Unreadable(f"“{text.strip()}” is not an amount. Type it like {example}.")
+    digits = minor_digits(currency)
+    if -int(amount.as_tuple().exponent) > digits:
+        raise Unreadable(f"An amount in {currency} has {digits} decimals at most.")
+    read = Money.from_decimal(amount, currency)
+    if not 0 < read.minor <= MAX_AMOUNT_MINOR:
+        largest = money(Money(MAX_AMOUNT_MINOR, currency), locale)
+        raise Unreadable(f"The amount must be more than zero, and at most {largest}.")
+    return read
+
+
+def _without_currency(text: str, currency: str, locale: Locale) -> str:
+    """Take the firm's currency away; Unreadable where something else is left than a number."""
+    plain = _SPACES.sub(" ", text.strip())
+    for name in _names_of(currency, locale):
+        if plain.casefold().startswith(name):
+            plain = plain[len(name) :].strip()
+        elif plain.casefold().endswith(name):
+            plain = plain[: -len(name)].strip()
+    if re.search(r"[-−(]", plain):
+        raise Unreadable("The amount must be more than zero.")
+    if (foreign := _NO_NUMBER.search(plain)) and re.search(r"\d", plain):
+        raise Unreadable(f"Amounts are in {currency}: leave “{foreign[0]}” out.")
+    return plain
+
+
+def _names_of(currency: str, locale: Locale) -> list[str]:
+    """USD, US$, $ for dollars: the longest first."""
+    symbols = {get_currency_symbol(currency, name) for name in (locale, *_SYMBOLS_FROM)}
+    return sorted({name.casefold() for name in (currency, *symbols)}, key=len, reverse=True)
+
+
+def _parse(plain: str, own: Locale) -> Decimal | None:
+    if _NO_NUMBER.search(plain):
+        return None
+    if _SPACED_THOUSANDS.fullmatch(plain):
+        plain = plain.replace(" ", "")
+    amount = _parse_in(plain, own)
+    if amount is not None:
+        return amount
+    readings = {_parse_in(plain, Locale.parse(name)) for name in _OTHER_LOCALES} - {None}
+    return readings.pop() if len(readings) == 1 else None
+
+
+def _parse_in(plain: str, locale: Locale) -> Decimal | None:
+    apostrophe = "’" if locale.number_symbols["latn"]["group"] == "’" else "'"
+    try:
+        return parse_decimal(re.sub("['’]", apostrophe, plain), locale=locale, strict=True)
+    except NumberFormatError:
+        return None

@@ -1,0 +1,58 @@
+"""Which messages do not show what is true now, and what became of them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from services.db import ledger, notices
+from services.db.engine import Database
+from services.db.notices import Notice
+from services.ports import Clock
+
+BETWEEN_EDITS = timedelta(seconds=1)  # Fast enough to follow, slow enough for Slack's limits.
+AT_ONCE = 20
+_EVER = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True)
+class Announcements:
+    database: Database
+    clock: Clock
+
+    async def behind(self) -> list[Notice]:
+        """The latest change first."""
+        async with self.database.read() as db:
+            return await notices.behind(db, now=self.clock(), limit=AT_ONCE)
+
+    async def is_behind(self) -> bool:
+        """Whether any message waits for its next edit, due or not."""
+        async with self.database.read() as db:
+            soon = self.clock() + BETWEEN_EDITS
+            return bool(await notices.behind(db, now=soon, limit=1))
+
+    async def locale_of(self, notice: Notice) -> str:
+        """The reader's, as Slack last said it."""
+        async with self.database.read() as db:
+            reader = await ledger.find_member(
+                db, notice.firm_id, notice.recorded_by, seen_after=_EVER
+            )
+        return reader.locale if reader else "en-US"
+
+    async def put_off(self, notice: Notice, wait: timedelta) -> None:
+        """Count an attempt, and leave the message alone for a while."""
+        async with self.database.write() as db:
+            await notices.put_off(db, notice, until=self.clock() + wait)
+
+    async def shown(self, notice: Notice, *, channel: str, message_ts: str) -> None:
+        async with self.database.write() as db:
+            await notices.shown(
+                db,
+                notice,
+                channel=channel,
+                message_ts=message_ts,
+                next_at=self.clock() + BETWEEN_EDITS,
+            )
+
+    async def give_up(self, notice: Notice) -> None:
+        """It cannot be shown as it is now; the next change is tried again."""
+        async with self.database.write() as db:
+            await notices.give_up(db, notice)

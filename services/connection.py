@@ -1,0 +1,168 @@
+"""The firm's tie to its QuickBooks company: consent, confirmation, health."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.db import leases, ledger, outbox, tokens
+from services.db.engine import Database
+from services.db.tokens import ConnectionStore
+from services.domain.connection import Connection, ConnectionState
+from services.domain.ids import FirmId, RealmId, UserId
+from services.domain.sync import Status
+from services.errors import NotFound, Refused
+from services.ports import Access, Authority, Books, Clock, Ring
+
+LINK_LASTS = timedelta(minutes=15)  # From the button in Slack to Intuit's page.
+STATE_LASTS = timedelta(minutes=30)  # For signing in there, second factor included.
+
+
+@dataclass(frozen=True)
+class Health:
+    connection: Connection | None
+    payments: dict[Status, int]
+
+
+@dataclass(frozen=True)
+class Connections:
+    database: Database
+    store: ConnectionStore
+    authority: Authority
+    books: Books
+    clock: Clock
+    ring: Ring
+
+    # Consent: Slack ▶ our link ▶ Intuit ▶ our callback.
+
+    async def begin(self, firm: FirmId, user: UserId) -> str:
+        """The secret of a link that only works for a while."""
+        return await self._new_consent("link", firm, user, LINK_LASTS)
+
+    async def go_to_intuit(self, link: str) -> tuple[str, str]:
+        """Where to send the browser, and the secret to leave in it.
+
+        NotFound where the link is unknown or has expired; TryLater where Intuit is away.
+        """
+        async with self.database.read() as db:
+            consent = await tokens.find_consent(db, secret=link, kind="link", now=self.clock())
+        if consent is None:
+            raise NotFound("This link is not valid (any more). Ask for a new one in Slack.")
+        browser = secrets.token_urlsafe()
+        state = await self._new_consent(
+            "state", consent.firm_id, consent.user_id, STATE_LASTS, browser=browser
+        )
+        return await self.authority.authorize_url(state), browser
+
+    async def finish(self, *, state: str, browser: str, code: str, realm: RealmId) -> Connection:
+        """Trade Intuit's code for tokens; the state works once, in the browser it was made for.
+
+        NotFound for a forged, used or expired state; Refused for a company that is not ours to
+        use; TryLater and ConnectionLost as Intuit and QuickBooks answer.
+        """
+        async with self.database.write() as db:
+            consent = await tokens.use_consent(db, secret=state, kind="state", now=self.clock())
+        if consent is None or consent.browser_digest != tokens.digest(browser):
+            raise NotFound("This link is not valid (any more). Ask for a new one in Slack.")
+        granted = await self.authority.exchange(code, realm)
+        company = await self.books.read_company(Access(realm, granted.access_token))
+        async with self.database.write() as db:
+            await self.store.save(
+                db,
+                firm=consent.firm_id,
+                realm=realm,
+                state=await self._state_after(db, consent.firm_id, realm),
+                company=company,
+                tokens=granted,
+                by=consent.user_id,
+                now=self.clock(),
+            )
+            await ledger.save_currency(db, consent.firm_id, company.currency)
+            await leases.resume(db, realm)
+            await outbox.hurry(db, consent.firm_id, now=self.clock())
+            await ledger.touch_waiting(db, consent.firm_id)
+            await self._audit(db, consent.firm_id, consent.user_id, "connected", realm)
+        self.ring()
+        return await self.get(consent.firm_id)
+
+    async def _state_after(
+        self, db: AsyncConnection, firm: FirmId, realm: RealmId
+    ) -> ConnectionState:
+        """A company that was confirmed once stays so; Refused where it may not be connected."""
+        other = await self.store.find_by_realm(db, realm)
+        if other is not None and other.firm_id != firm:
+            raise Refused("This QuickBooks company is connected to another Slack workspace.")
+        ours = await self.store.find(db, firm)
+        if ours is None or ours.state is ConnectionState.UNCONFIRMED:
+            return ConnectionState.UNCONFIRMED
+        if ours.realm_id == realm:
+            return ConnectionState.ACTIVE
+        if await ledger.has_synced(db, firm):
+            raise Refused(
+                f"Your records are linked to the company {ours.company.name}. "
+                "Connect that one again: another company cannot take its place."
+            )
+        return ConnectionState.UNCONFIRMED
+
+    async def confirm(self, firm: FirmId, realm: RealmId, *, by: UserId) -> Connection:
+        """An admin has looked at the company and says: use this one."""
+        async with self.database.write() as db:
+            connection = await self.store.find(db, firm)
+            if connection is None or connection.realm_id != realm:
+                raise Refused("Another company was connected since. Look at /quickbooks.")
+            if connection.state is ConnectionState.UNCONFIRMED:
+                await tokens.set_state(db, realm, ConnectionState.ACTIVE)
+                await ledger.touch_waiting(db, firm)
+                await self._audit(db, firm, by, "company confirmed", realm)
+        self.ring()
+        return await self.get(firm)
+
+    async def get(self, firm: FirmId) -> Connection:
+        async with self.database.read() as db:
+            connection = await self.store.find(db, firm)
+        if connection is None:
+            raise NotFound("QuickBooks is not connected.")
+        return connection
+
+    async def health(self, firm: FirmId) -> Health:
+        async with self.database.read() as db:
+            return Health(
+                connection=await self.store.find(db, firm),
+                payments=await ledger.count_statuses(db, firm),
+            )
+
+    async def _audit(
+        self, db: AsyncConnection, firm: FirmId, by: UserId, action: str, realm: RealmId
+    ) -> None:
+        await ledger.write_audit(
+            db,
+            firm=firm,
+            at=self.clock(),
+            actor=by,
+            action=action,
+            record_kind="connection",
+            record_id=realm,
+            change={},
+        )
+
+    async def _new_consent(
+        self,
+        kind: str,
+        firm: FirmId,
+        user: UserId,
+        lasts: timedelta,
+        browser: str | None = None,
+    ) -> str:
+        secret = secrets.token_urlsafe()
+        async with self.database.write() as db:
+            await tokens.save_consent(
+                db,
+                secret=secret,
+                kind=kind,
+                firm=firm,
+                user=user,
+                expires_at=self.clock() + lasts,
+                browser=browser,
+            )
+        return secret

@@ -1,0 +1,43 @@
+"""What a firm chose."""
+
+from dataclasses import dataclass
+
+from services.db import ledger
+from services.db.engine import Database
+from services.domain.ids import FirmId, UserId
+from services.domain.ledger import Settings
+from services.errors import Refused
+from services.ports import Clock
+
+
+@dataclass(frozen=True)
+class FirmSettings:
+    database: Database
+    clock: Clock
+
+    async def get(self, firm: FirmId) -> Settings:
+        async with self.database.read() as db:
+            return await ledger.get_settings(db, firm)
+
+    async def save(self, firm: FirmId, chosen: Settings, *, by: UserId) -> None:
+        """`chosen.version` is the one that was shown; Refused where another admin saved since."""
+        async with self.database.write() as db:
+            before = await ledger.get_settings(db, firm)
+            if before == chosen:
+                return
+            if before.version != chosen.version:
+                raise Refused(
+                    "Somebody else has saved the settings since you opened them. "
+                    "Nothing of yours was saved: open them again and look."
+                )
+            await ledger.save_settings(db, firm, chosen)
+            await ledger.write_audit(
+                db,
+                firm=firm,
+                at=self.clock(),
+                actor=by,
+                action="settings saved",
+                record_kind="firm",
+                record_id=firm,
+                change={"sync_by_default": [before.sync_by_default, chosen.sync_by_default]},
+            )

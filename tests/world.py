@@ -1,0 +1,188 @@
+"""The whole world on loopback: a workspace, a company, and the real program between them."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+import uvicorn
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+
+from bot.config import Config
+from bot.web import build_web
+from sandbox.quickbooks import Company, QuickBooks
+from sandbox.quickbooks.serve import OverSockets
+from sandbox.slack import Modal, Person, Workspace
+from sandbox.slack.message import Message
+from sandbox.slack.serve import listening, serving
+from services.db.engine import upgrade
+
+PATIENCE = 10  # Seconds that a test waits for what must come.
+SYNC = "Sync this payment to QuickBooks"
+DEFAULT = "By default, sync manually created payments with QuickBooks"
+
+
+@dataclass
+class World:
+    workspace: Workspace
+    quickbooks: QuickBooks
+    company: Company
+    config: Config
+    url: str
+    olivia: Person  # Owner of the workspace, so an admin.
+    anna: Person  # Staff.
+
+    async def connect(self) -> None:
+        """Connect the company, as its admin does it."""
+        await self.olivia.command("/quickbooks connect")
+        (reply,) = await self.olivia.replies()
+        async with httpx.AsyncClient(follow_redirects=True, trust_env=False) as browser:
+            page = await browser.get(reply.link("Connect to QuickBooks"))
+        assert page.status_code == 200, page.text
+        question = await self.message_to(self.olivia, "Is it the right one?")
+        await question.press("Use this company")
+        await self.message_to(self.olivia, "QuickBooks is connected: ")
+
+    async def add_client(self, name: str, person: Person | None = None) -> None:
+        person = person or self.anna
+        await person.command("/client new")
+        modal = await person.modal()
+        await modal.fill("Name", name)
+        assert (await modal.submit()).accepted
+
+    async def begin_payment(
+        self, *, client: str = "Acme", amount: str = "500.00", person: Person | None = None
+    ) -> Modal:
+        """Open the modal and fill what is needed."""
+        person = person or self.anna
+        await person.command("/payment new")
+        modal = await person.modal()
+        await modal.search("Client", client)
+        await modal.choose("Client", client)
+        await modal.fill("Amount", amount)
+        return modal
+
+    async def record(self, *, sync: bool, **what: Any) -> Message:
+        """Record a payment and wait for its message."""
+        modal = await self.begin_payment(**what)
+        await (modal.check(SYNC) if sync else modal.uncheck(SYNC))
+        person = what.get("person") or self.anna
+        before = len(payments_of(person))
+        result = await modal.submit()
+        assert result.accepted, result.errors
+        await self.workspace.wait_until(lambda: len(payments_of(person)) > before, PATIENCE)
+        return payments_of(person)[-1]
+
+    async def message_to(self, person: Person, words: str) -> Message:
+        found = await self.workspace.wait_until(
+            lambda: next((m for m in person.direct_messages if words in m.plain), None), PATIENCE
+        )
+        assert found is not None
+        return found
+
+    async def until(self, message: Message, words: str) -> None:
+        await self.workspace.wait_until(lambda: words in message.plain, PATIENCE)
+
+    @property
+    def totals(self) -> list[str]:
+        """What the payments in the books amount to, one by one."""
+        return [str(payment["TotalAmt"]) for payment in self.company.payments()]
+
+
+def payments_of(person: Person) -> list[Message]:
+    return [message for message in person.direct_messages if message.text.startswith("P-")]
+
+
+@asynccontextmanager
+async def a_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
+    async with AsyncExitStack() as stack:
+        quickbooks = QuickBooks(chance=Random(1))
+        company = quickbooks.add_company(name="Larkspur Accounting")
+        qbo_url = await stack.enter_async_context(listening(OverSockets(quickbooks.app)))
+        workspace = Workspace(name="Larkspur", chance=Random(2))
+        await stack.enter_async_context(serving(workspace))
+        port = _free_port()
+        config = a_config(workspace, quickbooks, qbo_url, folder, port, **settings)
+        url = await stack.enter_async_context(the_bot(config))
+        workspace.deliver_to(f"{url}/slack/events")
+        yield World(
+            workspace=workspace,
+            quickbooks=quickbooks,
+            company=company,
+            config=config,
+            url=url,
+            olivia=workspace.add_person("Olivia Owner", owner=True),
+            anna=workspace.add_person("Anna Berg"),
+        )
+
+
+def a_config(
+    workspace: Workspace,
+    quickbooks: QuickBooks,
+    qbo_url: str,
+    folder: Path,
+    port: int,
+    **settings: Any,
+) -> Config:
+    given = {
+        "slack_bot_token": SecretStr(workspace.bot_token),
+        "slack_signing_secret": SecretStr(workspace.signing_secret),
+        "slack_api_url": workspace.api_url,
+        "intuit_client_id": quickbooks.client_id,
+        "intuit_client_secret": SecretStr(quickbooks.client_secret),
+        "intuit_environment": f"{qbo_url}/.well-known/openid_sandbox_configuration",
+        "quickbooks_api_url": qbo_url,
+        "database_url": f"sqlite:///{folder / 'counterfoil.db'}",
+        "encryption_keys": SecretStr(Fernet.generate_key().decode()),
+        "public_url": f"http://127.0.0.1:{port}",
+        "port": port,
+        "sync_interval_seconds": 0.2,
+        "retry_base_seconds": 0.05,
+        "throttle_seconds": 0.3,
+        "log_level": "error",
+    }
+    return Config(_env_file=None, **{**given, **settings})
+
+
+@asynccontextmanager
+async def the_bot(config: Config) -> AsyncIterator[str]:
+    """The real program on its port, started and stopped as a process would."""
+    await asyncio.to_thread(upgrade, config.database_url)
+    server = _Server(
+        uvicorn.Config(
+            build_web(config), port=config.port, log_level="warning", lifespan="on", ws="none"
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    await server.ready.wait()
+    try:
+        yield config.public_url
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.ready.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The test's process keeps its own signals."""
+        yield
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
