@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from base64 import b64decode
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -11,7 +12,7 @@ from starlette.routing import Route
 
 from sandbox.slack.errors import ApiError
 from sandbox.slack.failures import Failure
-from sandbox.slack.methods import chat, conversations, people, views
+from sandbox.slack.methods import chat, conversations, oauth, people, views
 from sandbox.slack.methods.method import Args, Method, missing_scope
 from sandbox.slack.records import Payload
 from sandbox.slack.responding import respond
@@ -22,8 +23,10 @@ METHODS: dict[str, Method] = {
     **conversations.METHODS,
     **chat.METHODS,
     **views.METHODS,
+    **oauth.METHODS,
 }
 ALL_SCOPES = {scope for method in METHODS.values() for scope in method.scopes} | {"commands"}
+SECRETS = frozenset({"token", "client_secret", "code"})  # Never in the log of calls.
 LONGEST_SILENCE = 300.0  # Seconds that a call ordered to time out is left without an answer.
 TOO_MANY = 429
 GATEWAY_TIMEOUT = 504
@@ -47,7 +50,7 @@ def web_api(world: World) -> Starlette:
 
 async def _call(world: World, request: Request) -> Response:
     name, given = request.path_params["method"], await _arguments(request)
-    given["token"] = _token(request) or given.get("token")
+    given |= _credentials(request)
     failure = world.failures.take(name)
     if failure is None or failure.applied:
         result = _run(world, name, given)
@@ -68,10 +71,8 @@ def _admitted(world: World, name: str, given: Payload) -> Method:
     method = METHODS.get(name)
     if method is None:
         raise ApiError("unknown_method", req_method=name)
-    if not given["token"]:
-        raise ApiError("not_authed")
-    if given["token"] != world.bot_token:
-        raise ApiError("invalid_auth")
+    if not method.open:
+        _authenticate(world, given.get("token"))
     if wait := world.rate_limits.spend_call(name, method.tier):
         raise ApiError("ratelimited", retry_after=wait)
     if method.scopes and world.scopes.isdisjoint(method.scopes):
@@ -80,6 +81,13 @@ def _admitted(world: World, name: str, given: Payload) -> Method:
         messages = [f"[ERROR] missing required field: {needed}" for needed in absent]
         raise ApiError("invalid_arguments", messages=messages)
     return method
+
+
+def _authenticate(world: World, token: str | None) -> None:
+    if not token:
+        raise ApiError("not_authed")
+    if token != world.bot_token:
+        raise ApiError("invalid_auth")
 
 
 def _respond(world: World, name: str, result: Payload) -> Response:
@@ -135,12 +143,19 @@ def _decode(body: str) -> object:
         return None
 
 
-def _token(request: Request) -> str:
-    return request.headers.get("authorization", "").removeprefix("Bearer ")
+def _credentials(request: Request) -> Payload:
+    """Read a bearer token, or the client's id and secret as `oauth.v2.access` gets them."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme == "Bearer":
+        return {"token": value}
+    if scheme == "Basic":
+        client_id, _, client_secret = b64decode(value).decode().partition(":")
+        return {"client_id": client_id, "client_secret": client_secret}
+    return {}
 
 
 def _log(world: World, name: str, given: Payload, result: Payload) -> None:
-    args = {key: value for key, value in given.items() if key != "token"}
+    args = {key: value for key, value in given.items() if key not in SECRETS}
     ts = result.get("ts") or result.get("message_ts")
     world.calls.append(Call(method=name, args=args, at=world.clock(), ts=ts, result=result))
     world.changed()

@@ -3,7 +3,8 @@
     GET  /people                          everyone: id, name, and what the account says
     POST /app                             {"url"}: deliver commands, interactions and events there
     POST /people/{id}/command             {"line", "channel"?}: type a slash command
-    GET  /people/{id}/screen              open modal, home tab, direct and ephemeral messages
+    GET  /people/{id}/screen              open modal, home tab, direct and ephemeral messages;
+                                          with ?after=N not before revision N has passed, or 20 s
     POST /people/{id}/home                open the app's home tab
     POST /people/{id}/deactivate          close the account
     POST /people/{id}/modal/{act}         fill {"label", "text"}, set_date {"label", "day"},
@@ -18,6 +19,7 @@ such thing, 404 that there is no such person or message, 400 that the request ma
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from functools import partial
@@ -41,6 +43,7 @@ Act = Callable[[Workspace, Person, Request, Body], Awaitable[object]]
 
 MALFORMED, NOT_FOUND, CONFLICT = 400, 404, 409
 MOST_SHOWN = 200  # The latest messages of each kind on a screen.
+LONGEST_POLL = 20.0  # Seconds; below the half minute after which proxies hang up.
 LONGEST_BODY = 100_000  # Bytes of an act's JSON.
 
 
@@ -54,7 +57,10 @@ def control_routes(workspace: Workspace) -> list[Route]:
 
     async def screen(request: Request) -> JSONResponse:
         person = workspace.people.get(request.path_params["person"])
-        return JSONResponse(show(person) if person else {"error": "no such person"})
+        if person is None:
+            return JSONResponse({"error": "no such person"}, status_code=NOT_FOUND)
+        await _next_change(workspace, request.query_params.get("after", ""))
+        return JSONResponse({"revision": workspace.revision, **show(person)})
 
     async def app(request: Request) -> JSONResponse:
         workspace.deliver_to(str((await request.json())["url"]))
@@ -77,6 +83,12 @@ def control_routes(workspace: Workspace) -> list[Route]:
             for path, act in acts.items()
         ),
     ]
+
+
+async def _next_change(workspace: Workspace, after: str) -> None:
+    if after.isdecimal():
+        with suppress(TimeoutError):
+            await workspace.wait_until(lambda: workspace.revision > int(after), LONGEST_POLL)
 
 
 def show(person: Person) -> Body:

@@ -93,6 +93,11 @@ class Person:
         answer = await events.tell(self._world, opened)
         return Reply(status=answer.status, error=answer.error)
 
+    def install(self) -> str:
+        """Allow the app on its install page; returns the code that its redirect URL receives."""
+        self._world.act(self.id)
+        return self._world.permissions.issue_code(user_id=self.id)
+
     @property
     def direct_messages(self) -> list[Message]:
         """What the app wrote to this person alone, as it stands now."""

@@ -1,4 +1,4 @@
-"""Trigger ids and response urls: short-lived permissions that come with a person's act."""
+"""Trigger ids, response urls and install codes: short permissions from a person's act."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sandbox.slack.records import Post
 TRIGGER_LIFE = 3.0  # Seconds.
 RESPONSE_LIFE = 30 * 60.0  # Seconds.
 RESPONSE_USES = 5
+CODE_LIFE = 10 * 60.0  # Seconds between the install page and `oauth.v2.access`.
 MOST_KEPT = 10_000  # Older permissions are forgotten, and then are as good as invalid.
 
 
@@ -36,6 +37,7 @@ class Permissions:
         self._clock = clock
         self._triggers: OrderedDict[str, Trigger] = OrderedDict()
         self._responses: OrderedDict[str, ResponseUrl] = OrderedDict()
+        self._codes: dict[str, tuple[str, float]] = {}  # Code → who installs, and until when.
 
     def issue_trigger(self, *, user_id: str, view_id: str | None = None) -> str:
         trigger_id = self._mint.trigger()
@@ -79,6 +81,18 @@ class Permissions:
             raise ApiError("used_url")
         response.uses += 1
         return response
+
+    def issue_code(self, *, user_id: str) -> str:
+        """Replace any code before it: a person installs one app at a time."""
+        code = f"{self._mint.secret(12)}.{self._mint.secret(12)}.{self._mint.secret(64)}"
+        self._codes = {code: (user_id, self._clock() + CODE_LIFE)}
+        return code
+
+    def redeem(self, code: str) -> str:
+        user_id, expires_at = self._codes.pop(code, ("", 0.0))
+        if self._clock() > expires_at:
+            raise ApiError("invalid_code")
+        return user_id
 
 
 def _forget_oldest(kept: OrderedDict[str, Trigger] | OrderedDict[str, ResponseUrl]) -> None:

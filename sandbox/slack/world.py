@@ -77,10 +77,12 @@ class World:
         self.sleep = wishes.sleep
         self.tasks: set[asyncio.Task[None]] = set()
         self.closing = asyncio.Event()
+        self.revision = 0  # Rises with every change.
         self._pulse = asyncio.Event()
 
     def changed(self) -> None:
         """Tell everyone who waits that the workspace is not what it was."""
+        self.revision += 1
         pulse, self._pulse = self._pulse, asyncio.Event()
         pulse.set()
 

@@ -106,7 +106,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _seeded() -> random.Random:
-    return random.Random(7)  # noqa: S311 - the same ids on every run are the point.
+    return random.Random(7)
 
 
 @pytest.fixture
@@ -151,13 +151,16 @@ def a_bolt_app(workspace: Workspace) -> AsyncApp:
     )
 
 
+def as_asgi(app: AsyncApp) -> ASGIApp:
+    return cast("ASGIApp", AsyncSlackRequestHandler(app))  # Bolt types the scope more narrowly.
+
+
 @asynccontextmanager
 async def connected(workspace: Workspace) -> AsyncIterator[AsyncApp]:
     """Serve the workspace and a Bolt app, each on its own socket."""
     async with serving(workspace):
         app = a_bolt_app(workspace)
-        handler = cast("ASGIApp", AsyncSlackRequestHandler(app))  # Bolt types scope more narrowly.
-        async with listening(handler) as url:
+        async with listening(as_asgi(app)) as url:
             workspace.deliver_to(f"{url}/slack/events")
             yield app
 

@@ -60,7 +60,7 @@ def test_any_blocks_are_accepted_and_read_or_refused(blocks: list[object]) -> No
     if refused:
         assert (refused.code, bool(refused.messages)) == ("invalid_blocks", True)
         return
-    mint = Mint(chance=random.Random(1), clock=time.time)  # noqa: S311 - any ids will do.
+    mint = Mint(chance=random.Random(1), clock=time.time)
     whole = completed(blocks, mint)  # type: ignore[arg-type]  # Accepted blocks are objects.
     assert all(block["block_id"] for block in whole)
     assert fresh(whole).keys() <= {block["block_id"] for block in whole}

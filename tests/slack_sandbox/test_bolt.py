@@ -1,37 +1,24 @@
 """A real Bolt app over real sockets: what staff do reaches it, what it says reaches them."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+import httpx
+import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import Workspace
+from sandbox.slack.serve import serving
+from tests.slack_sandbox.conftest import a_bolt_app, as_asgi
+from tests.slack_sandbox.kit import an_input, plain
+from tests.slack_sandbox.kit import an_option as option
 
 Body = dict[str, Any]
 Both = tuple[Workspace, AsyncApp]
 
 CLIENTS = ["Acme Ltd", "Acme Sons", "Birch & Co"]
-
-
-def plain(text: str) -> Body:
-    return {"type": "plain_text", "text": text}
-
-
-def option(text: str) -> Body:
-    return {"text": plain(text), "value": text.lower()}
-
-
-def an_input(label: str, element: Body, **more: object) -> Body:
-    block_id = label.lower().replace(" ", "_")
-    element = {"action_id": block_id, **element}
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(label),
-        "element": element,
-        **more,
-    }
 
 
 def payment_form() -> Body:
@@ -80,7 +67,7 @@ def payments(app: AsyncApp) -> list[Body]:
     @app.view("payment")
     async def submit(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         values = body["view"]["state"]["values"]
-        if values["amount"]["amount"]["value"] == "0":
+        if Decimal(values["amount"]["amount"]["value"]) == 0:
             await ack(response_action="errors", errors={"amount": "Must be more than zero."})
             return
         accepted.append(values)
@@ -179,6 +166,83 @@ async def test_replies_by_response_url_are_seen_by_one_person(bolt: Both) -> Non
     assert later.plain == "You can /record"
     assert ben.ephemerals == []
     assert anna.direct_messages == []
+
+
+# The SDK still passes aiohttp's BasicAuth, which aiohttp 3.14 announces the end of.
+@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
+async def test_the_app_is_installed_through_the_sdk(bolt: Both) -> None:
+    workspace, app = bolt
+    anna = workspace.add_person("Anna Berg")
+    installed = await AsyncWebClient(base_url=app.client.base_url).oauth_v2_access(
+        client_id=workspace.client_id, client_secret=workspace.client_secret, code=anna.install()
+    )
+    assert installed["access_token"] == workspace.bot_token
+    assert installed["authed_user"]["id"] == anna.id
+
+
+async def test_an_exception_before_the_ack_leaves_the_modal_open(bolt: Both) -> None:
+    workspace, app = bolt
+    accepted = payments(app)
+    anna = workspace.add_person("Anna Berg")
+    await anna.command("/payment new")
+    modal = await anna.modal()
+    await modal.choose("Client", "Acme Ltd")
+    await modal.choose("Method", "Cash")
+    await modal.fill("Amount", "boom")
+
+    result = await modal.submit()
+
+    assert (result.status, result.error) == (500, "dispatch_failed")
+    assert modal.is_open
+    assert accepted == []
+
+
+async def test_the_app_hears_a_duplicate_delivery_twice(bolt: Both) -> None:
+    workspace, app = bolt
+    accepted = payments(app)
+    anna = workspace.add_person("Anna Berg")
+    await anna.command("/payment new")
+    modal = await anna.modal()
+    await modal.choose("Client", "Acme Ltd")
+    await modal.choose("Method", "Cash")
+    await modal.fill("Amount", "500.00")
+    await modal.submit()
+    await modal.submit(again=True)
+    assert [values["amount"]["amount"]["value"] for values in accepted] == ["500.00"] * 2
+
+
+async def test_a_bolt_app_in_this_process_needs_no_socket_of_its_own() -> None:
+    workspace = Workspace(name="Larkspur")
+    async with serving(workspace):
+        app = a_bolt_app(workspace)
+        accepted = payments(app)
+        transport = httpx.ASGITransport(as_asgi(app))
+        async with httpx.AsyncClient(transport=transport) as client:
+            workspace.deliver_to("http://app.test/slack/events", client=client)
+            anna = workspace.add_person("Anna Berg")
+            await anna.command("/payment new")
+            modal = await anna.modal()
+            await modal.choose("Client", "Acme Ltd")
+            await modal.choose("Method", "Check")
+            await modal.fill("Amount", "500.00")
+            assert (await modal.submit()).accepted
+    assert len(accepted) == 1
+
+
+async def test_lazy_work_is_seen_when_it_is_done(bolt: Both) -> None:
+    workspace, app = bolt
+
+    async def ack_at_once(ack: AsyncAck) -> None:
+        await ack("Working on it")
+
+    async def work(respond: AsyncRespond) -> None:
+        await respond("Done")
+
+    app.command("/slow")(ack=ack_at_once, lazy=[work])
+    anna = workspace.add_person("Anna Berg")
+    reply = await anna.command("/slow")
+    assert reply.text == "Working on it"
+    assert [later.text for later in await anna.replies()] == ["Done"]
 
 
 async def test_an_unknown_command_is_seen_as_a_failed_dispatch(bolt: Both) -> None:

@@ -191,6 +191,6 @@ async def test_replies_count_from_the_last_act(call: Caller, app: FakeApp, anna:
 
 
 async def test_nothing_is_delivered_before_it_is_known_where() -> None:
-    workspace = Workspace(chance=random.Random(1))  # noqa: S311 - seeded.
+    workspace = Workspace(chance=random.Random(1))
     with pytest.raises(RuntimeError, match="call deliver_to"):
         await workspace.add_person("Anna Berg").command("/payment")

@@ -24,7 +24,7 @@ def sample(name: str) -> Body:
     return found
 
 
-def schema_of(recorded: Any, *, free: frozenset[str] = frozenset()) -> Body:  # noqa: ANN401 - any JSON.
+def schema_of(recorded: Any, *, free: frozenset[str] = frozenset()) -> Body:
     """Demand every recorded key with the recorded type; `free` keys are not looked into."""
     match recorded:
         case bool():

@@ -122,9 +122,37 @@ async def test_invalid_blocks_do_not_arrive_by_response_url(
     assert anna.ephemerals == []
 
 
+async def install_error(call: Caller, **args: str) -> str | None:
+    workspace = call.workspace
+    usual = {"client_id": workspace.client_id, "client_secret": workspace.client_secret}
+    call.token = ""
+    return (await call("oauth.v2.access", **{**usual, **args})).get("error")
+
+
+async def test_an_install_code_is_redeemed_once(call: Caller, anna: Person) -> None:
+    code = anna.install()
+    assert await install_error(call, code=code) is None
+    assert await install_error(call, code=code) == "invalid_code"
+    assert "code" not in call.workspace.calls[0].args
+
+
+async def test_an_install_code_lives_ten_minutes(
+    call: Caller, anna: Person, clock: ManualClock
+) -> None:
+    code = anna.install()
+    clock.advance(10 * 60 + 1)
+    assert await install_error(call, code=code) == "invalid_code"
+
+
+async def test_only_the_app_itself_can_redeem_a_code(call: Caller, anna: Person) -> None:
+    code = anna.install()
+    assert await install_error(call, code=code, client_id="1.2") == "invalid_client_id"
+    assert await install_error(call, code=code, client_secret="x") == "bad_client_secret"
+
+
 async def test_the_same_seed_gives_the_same_ids() -> None:
     import random  # noqa: PLC0415 - only this test needs chance of its own.
 
-    first, second = (Workspace(chance=random.Random(3)) for _ in range(2))  # noqa: S311 - seeded.
+    first, second = (Workspace(chance=random.Random(3)) for _ in range(2))
     assert first.add_person("Anna Berg").id == second.add_person("Anna Berg").id
     assert first.bot_token == second.bot_token

@@ -109,6 +109,20 @@ async def test_messages_and_the_home_tab_are_pressed_over_http(
     assert kinds == ["message", "message", "view", "event_callback"]
 
 
+async def test_a_screen_waits_for_what_comes_next(
+    remote: httpx.AsyncClient, call: Caller, anna: Person
+) -> None:
+    path = f"/people/{anna.id}/screen"
+    revision = (await remote.get(path)).json()["revision"]
+    waiting = asyncio.create_task(remote.get(path, params={"after": revision}))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await call("chat.postMessage", channel=anna.id, text="Hello")
+    screen = (await waiting).json()
+    assert [message["plain"] for message in screen["direct_messages"]] == ["Hello"]
+    assert screen["revision"] > revision
+
+
 async def test_the_app_can_be_named_later(remote: httpx.AsyncClient, anna: Person) -> None:
     await remote.post("/app", json={"url": "http://127.0.0.1:1/slack/events"})
     answer = (await remote.post(f"/people/{anna.id}/command", json={"line": "/payment"})).json()

@@ -58,12 +58,13 @@ def paged(everything: list[Payload], args: Args, *, under: str) -> Payload:
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """A method's contract: any one of its scopes lets a call in."""
+    """A method's contract: any one of its scopes lets a call in; an open one asks for no token."""
 
     run: Callable[[World, Args], Payload]
     tier: Tier
     scopes: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    open: bool = False
 
 
 def missing_scope(world: World, *needed: str) -> ApiError:
