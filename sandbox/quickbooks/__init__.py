@@ -3,12 +3,12 @@
 from sandbox.quickbooks.answers import LineCut
 from sandbox.quickbooks.clock import ManualClock
 from sandbox.quickbooks.company import Company
-from sandbox.quickbooks.entities import Rules
 from sandbox.quickbooks.faults import Fault, FaultPlan, Kind
 from sandbox.quickbooks.gateway import Served
 from sandbox.quickbooks.limits import Limits
 from sandbox.quickbooks.oauth import Consent
 from sandbox.quickbooks.refusals import FaultError
+from sandbox.quickbooks.rules import Rules
 from sandbox.quickbooks.simulator import QuickBooks
 from sandbox.quickbooks.tokens import TokenRules
 from sandbox.quickbooks.weather import Weather

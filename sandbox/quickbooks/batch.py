@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sandbox.quickbooks import refusals, select
 from sandbox.quickbooks.calls import Call
-from sandbox.quickbooks.entities import ENTITIES, Order, Rules
+from sandbox.quickbooks.entities import ENTITIES, Order
 from sandbox.quickbooks.refusals import FaultError
 from sandbox.quickbooks.replay import Reply
+from sandbox.quickbooks.rules import Rules
 from sandbox.quickbooks.service import Service, understand
 from sandbox.quickbooks.weather import Weather
 from sandbox.quickbooks.wire import JsonObject

@@ -8,6 +8,7 @@ from sandbox.quickbooks import refusals
 from sandbox.quickbooks.entities import Operation
 from sandbox.quickbooks.wire import JsonObject, decode
 
+LARGEST_BODY = 8 * 1024 * 1024  # Bytes; 10,000 lines fit in it.
 NOT_ENTITIES = frozenset({"query", "batch", "cdc"})
 
 
@@ -56,6 +57,8 @@ class Call:
     @cached_property
     def given(self) -> JsonObject:
         """The body as JSON; raises QuickBooks' fault where it is none."""
+        if len(self.body) > LARGEST_BODY:
+            raise refusals.unsupported_property("The request is too large")
         try:
             content = decode(self.body or b"{}")
         except ValueError as error:

@@ -10,9 +10,10 @@ from sandbox.quickbooks import seeds
 from sandbox.quickbooks.batch import BatchRun, Objection
 from sandbox.quickbooks.books import Books
 from sandbox.quickbooks.calls import Call
-from sandbox.quickbooks.entities import ENTITIES, Operation, Order, Rules
+from sandbox.quickbooks.entities import ENTITIES, Operation, Order
 from sandbox.quickbooks.ledger import Posting
 from sandbox.quickbooks.replay import Reply, RequestIds
+from sandbox.quickbooks.rules import Rules
 from sandbox.quickbooks.service import Service
 from sandbox.quickbooks.weather import Weather
 from sandbox.quickbooks.webhooks import Change

@@ -16,11 +16,11 @@ from sandbox.quickbooks import answers, refusals
 from sandbox.quickbooks.answers import CutAnswer
 from sandbox.quickbooks.calls import Call
 from sandbox.quickbooks.company import Company
-from sandbox.quickbooks.entities import Rules
 from sandbox.quickbooks.faults import Fault, FaultPlan, Kind
 from sandbox.quickbooks.limits import Limits, Throttle
 from sandbox.quickbooks.refusals import GatewayFault
 from sandbox.quickbooks.replay import Reply
+from sandbox.quickbooks.rules import Rules
 from sandbox.quickbooks.tokens import Connection, Tokens
 from sandbox.quickbooks.weather import LATEST_ARRIVAL, Weather
 

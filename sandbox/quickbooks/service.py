@@ -6,10 +6,11 @@ from datetime import datetime
 from sandbox.quickbooks import cdc, checks, refusals, select
 from sandbox.quickbooks.books import Books
 from sandbox.quickbooks.calls import Call
-from sandbox.quickbooks.entities import BY_PATH, Entity, Operation, Order, Rules
+from sandbox.quickbooks.entities import BY_PATH, Entity, Operation, Order
 from sandbox.quickbooks.entities.entity import SYSTEM
 from sandbox.quickbooks.refusals import FaultError
 from sandbox.quickbooks.replay import Reply, RequestIds
+from sandbox.quickbooks.rules import Rules
 from sandbox.quickbooks.weather import Weather
 from sandbox.quickbooks.wire import JsonObject
 
@@ -153,11 +154,11 @@ class Service:
         return before
 
     def _update(self, entity: Entity, order: Order, before: JsonObject) -> JsonObject:
-        given = entity.writable(order.given)
-        wanted = {**before, **given} if order.sparse else given
-        for name in order.given.keys() if order.sparse else ():
-            if order.given[name] in (None, "") and name not in SYSTEM:
-                wanted.pop(name, None)  # A sparse update blanks what it names blank.
+        wanted = entity.writable(order.given)
+        if order.sparse:
+            # What is not named stays; what is named blank goes.
+            kept = {name: old for name, old in before.items() if name not in order.given}
+            wanted = entity.writable(kept) | wanted
         work = self.books.begin()
         composed = entity.compose(work, wanted, before, order)
         body = composed | {name: before[name] for name in SYSTEM if name in before}

@@ -9,11 +9,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from sandbox.quickbooks.company import Company
-from sandbox.quickbooks.entities import Rules
 from sandbox.quickbooks.faults import FaultPlan
 from sandbox.quickbooks.gateway import Gateway, Served
 from sandbox.quickbooks.limits import Limits
 from sandbox.quickbooks.oauth import App, Consent, OAuth
+from sandbox.quickbooks.rules import Rules
 from sandbox.quickbooks.tokens import TokenRules, Tokens
 from sandbox.quickbooks.weather import Weather
 

@@ -11,6 +11,7 @@ REFRESH_LIFETIME = timedelta(seconds=8_726_400)  # 101 days, as every reply says
 HARD_LIFETIME = timedelta(seconds=157_680_000)  # Five years, whatever is refreshed.
 SHORTEST_BEARER = 32  # What is shorter is called malformed.
 LONGEST_BEARER = 4096
+MOST_BEARERS = 10_000  # Expired ones are kept, to be called expired; the oldest go first.
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -129,6 +130,8 @@ class Tokens:
 
     def _pair(self, connection: Connection, now: datetime) -> TokenPair:
         access_token = self.secret("eyJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..", 180)
+        if len(self._bearers) >= MOST_BEARERS:
+            del self._bearers[next(iter(self._bearers))]
         self._bearers[access_token] = Bearer(connection, now + ACCESS_LIFETIME)
         left = HARD_LIFETIME - (now - connection.granted_at)
         return TokenPair(access_token, connection.refresh_token, left)

@@ -9,16 +9,13 @@ LATEST_ARRIVAL = timedelta(seconds=180)  # A request from a frozen sender arrive
 
 @dataclass(frozen=True)
 class Weather:
-    """
-    `query_lag`: queries and change data capture show every object as it was that long ago.
-    Reads by id, writes, uniqueness of names and request ids are always up to date.
-    `late`: the share of writes whose line is cut at once, but which reach the books within
-    `LATEST_ARRIVAL` and are then processed like any other request.
-    `forgets_after`: a request id older than this is forgotten and done again; None: never.
-    """  # noqa: D205, D212 - A list of three terms reads better than a summary line.
-
+    # Queries and change data capture show every object as it was this long ago. Reads by id,
+    # writes, uniqueness of names and request ids are always up to date.
     query_lag: timedelta = timedelta(0)
+    # The share of writes whose line is cut at once, but which reach the books within
+    # LATEST_ARRIVAL and are then processed like any other request.
     late: float = 0.0
+    # A request id older than this is forgotten, and its request done again; None: never.
     forgets_after: timedelta | None = None
 
     def __post_init__(self) -> None:

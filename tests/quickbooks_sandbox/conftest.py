@@ -20,7 +20,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def quickbooks(clock: ManualClock) -> QuickBooks:
     """Without limits on the number of requests: tests of those put them back."""
-    quickbooks = QuickBooks(clock=clock, chance=Random(7))  # noqa: S311 - Seeded on purpose.
+    quickbooks = QuickBooks(clock=clock, chance=Random(7))
     quickbooks.limits = Limits.none()
     return quickbooks
 

@@ -32,7 +32,7 @@ class BooksMachine(RuleBasedStateMachine):
 
     @initialize()
     def open_the_books(self) -> None:
-        quickbooks = QuickBooks(clock=ManualClock(), chance=Random(1))  # noqa: S311 - Seeded.
+        quickbooks = QuickBooks(clock=ManualClock(), chance=Random(1))
         self.company = quickbooks.add_company(name="Larkspur")
         parent = self.company.add_customer("Amy")["Id"]
         self.company.add_customer("Amy's shed", ParentRef={"value": parent}, Job=True)

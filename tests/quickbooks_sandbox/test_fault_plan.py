@@ -184,7 +184,7 @@ async def test_the_log_tells_what_was_served(
 
 def test_the_same_chance_makes_the_same_answers() -> None:
     def secrets() -> tuple[str, ...]:
-        quickbooks = QuickBooks(clock=ManualClock(), chance=Random(5))  # noqa: S311 - Seeded.
+        quickbooks = QuickBooks(clock=ManualClock(), chance=Random(5))
         company = quickbooks.add_company(name="Larkspur")
         return (quickbooks.client_id, company.realm_id, *quickbooks.issue_tokens(company))
 

@@ -108,7 +108,7 @@ def _plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
 
 
-def their_client(served: dict[str, str]) -> Any:  # noqa: ANN401 - The library has no types.
+def their_client(served: dict[str, str]) -> Any:
     auth = AuthClient(
         served["client_id"],
         served["client_secret"],

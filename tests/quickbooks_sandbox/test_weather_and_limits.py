@@ -118,7 +118,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
 def test_late_writes_arrive_within_three_minutes_of_the_loops_time() -> None:
     async def run() -> tuple[list[float], int]:
         loop = asyncio.get_running_loop()
-        quickbooks = QuickBooks(chance=Random(3))  # noqa: S311 - Seeded on purpose.
+        quickbooks = QuickBooks(chance=Random(3))
         quickbooks.limits = Limits.none()
         quickbooks.weather = Weather(late=0.5)
         company = quickbooks.add_company(name="Larkspur")

@@ -1,6 +1,6 @@
 """The kinds of object this company keeps; another kind is another entry here."""
 
-from sandbox.quickbooks.entities.entity import Entity, Operation, Order, Rules
+from sandbox.quickbooks.entities.entity import Entity, Operation, Order
 from sandbox.quickbooks.entities.invoice import Invoice
 from sandbox.quickbooks.entities.lists import Account, Item, PaymentMethod
 from sandbox.quickbooks.entities.names import Customer, Employee, Vendor
@@ -24,4 +24,4 @@ ENTITIES: dict[str, Entity] = {
 }
 BY_PATH = {name.lower(): entity for name, entity in ENTITIES.items()}
 
-__all__ = ["BY_PATH", "ENTITIES", "Entity", "Operation", "Order", "Rules"]
+__all__ = ["BY_PATH", "ENTITIES", "Entity", "Operation", "Order"]

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from sandbox.quickbooks import checks, refusals
 from sandbox.quickbooks.books import Books, Work
+from sandbox.quickbooks.rules import Rules
 from sandbox.quickbooks.wire import JsonObject
 
 SYSTEM = frozenset({"Id", "SyncToken", "MetaData", "domain", "sparse", "status"})
@@ -17,15 +18,6 @@ class Operation(Enum):
     UPDATE = "update"
     DELETE = "delete"
     VOID = "void"
-
-
-@dataclass(frozen=True)
-class Rules:
-    """Where public evidence about QuickBooks conflicts, the choice is a switch."""
-
-    sparse_payments: bool = False  # A Payment wants the full object for an update or a void.
-    stores_validation_faults: bool = False  # A request id also remembers a 4xx fault.
-    compares_bodies: bool = False  # A request id sent with another body is refused.
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -121,10 +121,10 @@ def _accounts(work: Work, wanted: JsonObject) -> JsonObject:
 def _lines(
     work: Work, wanted: JsonObject, released: dict[str, Decimal], family: set[str]
 ) -> list[JsonObject]:
-    """
-    Lines as QuickBooks keeps them: never more on an invoice than is open on it.
+    """Read the lines as QuickBooks keeps them: never more on an invoice than is open on it.
+
     `released` is what this payment held before and may use again.
-    """  # noqa: D205, D212 - Two sentences of one weight.
+    """
     room = dict(released)
     lines = []
     for line in checks.lines(wanted):

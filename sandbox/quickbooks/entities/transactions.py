@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from sandbox.quickbooks import checks, refusals
 from sandbox.quickbooks.books import Books, Work
-from sandbox.quickbooks.entities.entity import Entity, Operation
+from sandbox.quickbooks.entities.entity import Entity, Operation, account_by
 from sandbox.quickbooks.entities.names import home_currency, refuse_foreign_currency
 from sandbox.quickbooks.wire import JsonObject
 
@@ -76,9 +76,8 @@ def family_of(work: Work, customer_id: str) -> set[str]:
 
 
 def receivable_account(work: Work) -> str:
-    """The account customers' debts stand on; every company has one."""
-    for account in work.books.live("Account"):
-        if account["AccountType"] == "Accounts Receivable":
-            found: str = account["Id"]
-            return found
-    raise refusals.business_rule("The company has no Accounts Receivable account.")
+    """The account customers' debts stand on."""
+    found = account_by(work, AccountType="Accounts Receivable")
+    if found is None:
+        raise refusals.business_rule("The company has no Accounts Receivable account.")
+    return found
