@@ -38,7 +38,7 @@ class BatchRun:
         self._call = call
         self._request_id = call.params.get("requestid", "")
         self._now: datetime = service.books.clock()
-        self._as_of = self._now - weather.query_lag
+        self._as_of = weather.index_stands_at(self._now)
 
     def answer(self) -> Reply:
         try:

@@ -35,7 +35,10 @@ class Record:
     def current(self) -> Version:
         return self.versions[-1]
 
-    def as_of(self, instant: datetime) -> Version | None:
+    def as_of(self, instant: datetime | None) -> Version | None:
+        """What was known at that instant; None asks for what is known now."""
+        if instant is None or self.current.at <= instant:
+            return self.current
         return next((each for each in reversed(self.versions) if each.at <= instant), None)
 
     def add(self, version: Version) -> None:

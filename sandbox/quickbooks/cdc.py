@@ -13,7 +13,7 @@ LARGEST_REPLY = 1000  # Objects, over all kinds together.
 LONGEST_LOOK_BACK = timedelta(days=30)
 
 
-def run(books: Books, *, entities: str, changed_since: str, as_of: datetime) -> JsonObject:
+def run(books: Books, *, entities: str, changed_since: str, as_of: datetime | None) -> JsonObject:
     since = read_instant(changed_since, books)
     if books.clock() - since > LONGEST_LOOK_BACK:
         raise refusals.query_not_valid(
@@ -39,7 +39,7 @@ def _names(entities: str) -> list[str]:
 
 
 def _changes(
-    books: Books, entity: str, since: datetime, as_of: datetime
+    books: Books, entity: str, since: datetime, as_of: datetime | None
 ) -> Iterator[tuple[datetime, JsonObject]]:
     for object_id, record in books.records[entity].items():
         version = record.as_of(as_of)

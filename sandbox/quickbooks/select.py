@@ -1,15 +1,16 @@
 """Answering a parsed query from the books, as they stood when the query index last caught up."""
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sandbox.quickbooks import checks, refusals
-from sandbox.quickbooks.books import Books, Record, Version
+from sandbox.quickbooks.books import Books, Record
 from sandbox.quickbooks.entities import ENTITIES
 from sandbox.quickbooks.properties import KNOWN, QUERYABLE, Sort
 from sandbox.quickbooks.query import Condition, Ordering, Query, Value, parse
@@ -29,7 +30,7 @@ class _Row:
 Test: TypeAlias = Callable[[_Row], bool]
 
 
-def run(books: Books, text: str, *, as_of: datetime) -> JsonObject:
+def run(books: Books, text: str, *, as_of: datetime | None) -> JsonObject:
     """Answer with what stands under QueryResponse."""
     query = parse(text)
     entity = _entity(query.entity)
@@ -51,10 +52,6 @@ def run(books: Books, text: str, *, as_of: datetime) -> JsonObject:
     return {entity: found, "startPosition": query.start, "maxResults": len(found)}
 
 
-def visible(record: Record, as_of: datetime | None) -> Version | None:
-    return record.current if as_of is None else record.as_of(as_of)
-
-
 def _entity(name: str) -> str:
     for known in ENTITIES:
         if known.lower() == name.lower():
@@ -62,9 +59,9 @@ def _entity(name: str) -> str:
     raise refusals.query_not_valid(f"invalid context declaration: {name}")
 
 
-def _candidates(books: Books, entity: str, query: Query, as_of: datetime) -> Iterator[_Row]:
+def _candidates(books: Books, entity: str, query: Query, as_of: datetime | None) -> Iterator[_Row]:
     for record in _records(books.records[entity], query):
-        version = record.current if record.current.at <= as_of else record.as_of(as_of)
+        version = record.as_of(as_of)
         if version is not None and version.body is not None:
             yield _Row(record, version.body, version.changed_at)
 
@@ -125,25 +122,17 @@ def _id_test(condition: Condition) -> Test:
     return lambda row: row.body["Id"] in ids
 
 
+ORDERED: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+
+
 def _ordered_test(comparison: str, read: Callable[[_Row], Key | None], than: Key) -> Test:
-    signs: dict[str, Callable[[int], bool]] = {
-        "<": lambda sign: sign < 0,
-        ">": lambda sign: sign > 0,
-        "<=": lambda sign: sign <= 0,
-        ">=": lambda sign: sign >= 0,
-    }
-    holds = signs[comparison]
-
-    def test(row: _Row) -> bool:
-        value = read(row)
-        return value is not None and holds(_compare(value, than))
-
-    return test
-
-
-def _compare(value: Key, than: Key) -> int:
-    """Both come from the same kind of property, so they compare."""
-    return (value > than) - (value < than)  # type: ignore[operator] # Of one type, see above.
+    holds = ORDERED[comparison]  # Both sides come from one property, so they compare.
+    return lambda row: (value := read(row)) is not None and holds(value, than)
 
 
 def _reader(name: str, sort: Sort) -> Callable[[_Row], Key | None]:
@@ -185,7 +174,8 @@ def read_instant(text: str, books: Books) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise refusals.query_not_valid(f"'{text}' is not a date and time") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=books.offset)
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=books.offset)
+    return aware.astimezone(UTC)  # Two instants of one zone compare three times as fast.
 
 
 @lru_cache(maxsize=256)  # The same few patterns come again and again.

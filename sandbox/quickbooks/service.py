@@ -57,7 +57,7 @@ class Service:
     def _attempt(self, call: Call, rules: Rules, weather: Weather) -> Reply:
         now = self.books.clock()
         try:
-            content = self._content(call, rules=rules, as_of=now - weather.query_lag)
+            content = self._content(call, rules=rules, as_of=weather.index_stands_at(now))
         except FaultError as error:
             return self.refuse(error)
         return Reply(OK, content | {"time": self.time(now)})
@@ -66,7 +66,7 @@ class Service:
         time = self.time(self.books.clock())
         return Reply(error.status, {"Fault": error.to_fault(), "time": time})
 
-    def _content(self, call: Call, *, rules: Rules, as_of: datetime) -> JsonObject:
+    def _content(self, call: Call, *, rules: Rules, as_of: datetime | None) -> JsonObject:
         match call.method, call.resource:
             case (("GET" | "POST"), "query"):
                 text = call.params.get("query") or call.body.decode(errors="replace")
@@ -161,7 +161,7 @@ class Service:
             wanted = entity.writable(kept) | wanted
         work = self.books.begin()
         composed = entity.compose(work, wanted, before, order)
-        body = composed | {name: before[name] for name in SYSTEM if name in before}
+        body = composed | {name: old for name, old in before.items() if name in SYSTEM}
         entity.put(work, before["Id"], body, before)
         work.commit()
         return {entity.name: self.books.find(entity.name, before["Id"])}

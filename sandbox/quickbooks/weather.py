@@ -1,7 +1,7 @@
 """The conditions QuickBooks works under: what lags, what arrives late, what is forgotten."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 LONGEST_LAG = timedelta(minutes=5)  # History is kept this long, so no lag can be longer.
 LATEST_ARRIVAL = timedelta(seconds=180)  # A request from a frozen sender arrives by then.
@@ -23,3 +23,7 @@ class Weather:
             raise ValueError(f"The query lag is between 0 and {LONGEST_LAG}")
         if not 0 <= self.late <= 1:
             raise ValueError("The share of late writes is between 0 and 1")
+
+    def index_stands_at(self, now: datetime) -> datetime | None:
+        """Until when queries know of changes; None: they know everything."""
+        return now - self.query_lag if self.query_lag else None
