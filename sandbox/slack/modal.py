@@ -196,8 +196,9 @@ class Modal(ViewScreen):
         return await self._deliver(self._sent)
 
     async def _deliver(self, sent: _Sent) -> SubmitResult:
+        view, labels, was_open = self._view, self._labels_in(sent.view), self._view.is_open
         answer = await self._world.courier.deliver(sent.parcel)
-        return settle(self._world, self._view, answer, self._labels_in(sent.view))
+        return settle(self._world, view, answer, labels, was_open=was_open)
 
     def _labels_in(self, view: View) -> dict[str, str]:
         fields = fields_of(view.blocks, self._reader)

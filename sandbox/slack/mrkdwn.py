@@ -20,6 +20,7 @@ MARKS = [
 TIMESTAMP = re.compile(r"[0-9]{1,11}")  # Seconds, to the year 5138.
 DATE_TOKEN = re.compile(r"\{(\w+)\}")
 MASS_MENTION = re.compile(r"<!(channel|here|everyone|group|subteam\^\w+)(?:\|[^<>]*)?>")
+BARE_AMPERSAND = re.compile("&(?!amp;|lt;|gt;)")
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}  # The ampersand last: it escapes the others.
 
 
@@ -57,6 +58,12 @@ def unescape(source: str) -> str:
     for entity, character in ENTITIES.items():
         source = source.replace(entity, character)
     return source
+
+
+def escape(source: str) -> str:
+    """Escape as Slack does before it repeats a plain text: entities stay as they are."""
+    ampersands = BARE_AMPERSAND.sub("&amp;", source)
+    return ampersands.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _read_prose(source: str, reader: Reader) -> str:

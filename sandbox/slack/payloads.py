@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.slack.blocks.state import SLOTS
 from sandbox.slack.blocks.walk import interactive
+from sandbox.slack.mrkdwn import escape
 from sandbox.slack.records import Account, Conversation, Payload, Post, View
 from sandbox.slack.screen import Pressable
 from sandbox.slack.views import as_payload
@@ -43,7 +44,7 @@ def message_action(world: World, account: Account, post: Post, pressed: Pressabl
         user_id=account.id, channel_id=conversation.id, source=post
     )
     ephemeral = post.seen_only_by is not None
-    payload = {
+    payload: Payload = {
         **_interaction(world, account, kind="block_actions"),
         "container": {
             "type": "message",
@@ -57,6 +58,7 @@ def message_action(world: World, account: Account, post: Post, pressed: Pressabl
         "response_url": response_url(world, path),
         "actions": [pressed_action(world, pressed)],
     }
+    payload["actions"] = _repeated(payload["actions"])
     return payload if ephemeral else {**payload, "message": message(world, post)}
 
 
@@ -183,7 +185,7 @@ def message(world: World, post: Post, *, with_metadata: bool = False) -> Payload
     if post.author_id == world.bot_user_id:
         payload |= {"bot_id": world.bot_id, "app_id": world.app_id}
     if post.blocks:
-        payload["blocks"] = post.blocks
+        payload["blocks"] = _repeated(post.blocks)
     if post.thread_ts:
         payload["thread_ts"] = post.thread_ts
     if post.edited_ts:
@@ -191,6 +193,17 @@ def message(world: World, post: Post, *, with_metadata: bool = False) -> Payload
     if with_metadata and post.metadata:
         payload["metadata"] = post.metadata
     return payload
+
+
+def _repeated(node: Any) -> Any:  # noqa: ANN401 - any JSON.
+    """Repeat a message's content as Slack does: plain text comes back escaped."""
+    if isinstance(node, list):
+        return [_repeated(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("type") == "plain_text":
+        return {**node, "text": escape(node["text"])}
+    return {name: _repeated(value) for name, value in node.items()}
 
 
 def user(world: World, account: Account) -> Payload:

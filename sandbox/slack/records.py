@@ -100,6 +100,7 @@ class View:
     form: FormState = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)  # block_id → what the app answered.
     is_open: bool = True
+    gave_way_to: "View | None" = None  # The modal that `views.open` put in its place.
 
     @property
     def blocks(self) -> list[Payload]:

@@ -24,7 +24,9 @@ class SubmitResult:
     response_action: str | None = None
 
 
-def settle(world: World, view: View, answer: Answer, labels: Mapping[str, str]) -> SubmitResult:
+def settle(
+    world: World, view: View, answer: Answer, labels: Mapping[str, str], *, was_open: bool
+) -> SubmitResult:
     """Apply the answer; to a view that is gone by now, nothing can be done any more."""
     if not answer.accepted:
         return SubmitResult(accepted=False, status=answer.status, error=answer.error)
@@ -33,14 +35,20 @@ def settle(world: World, view: View, answer: Answer, labels: Mapping[str, str]) 
         action = body.get("response_action")
         if action == "errors":
             return _show_errors(world, view, answer, _errors(body, labels), labels)
-        if view.is_open:
-            _apply(world, view, action, body)
+        _apply(world, _in_front(view, was_open=was_open), action, body)
     except (ValueError, AttributeError, ApiError) as error:
         return SubmitResult(accepted=False, status=answer.status, error=f"{TROUBLE}: {error}")
     return SubmitResult(accepted=True, status=answer.status, response_action=action)
 
 
+def _in_front(view: View, *, was_open: bool) -> View:
+    """Return what the answer meets: a modal opened while it was awaited is closed by it at once."""
+    return view.gave_way_to if was_open and view.gave_way_to else view
+
+
 def _apply(world: World, view: View, action: Any, body: Payload) -> None:  # noqa: ANN401 - whatever the app answered.
+    if not view.is_open:
+        return
     match action:
         case None:
             world.close_views(view.owner_id, down_to=view)

@@ -26,8 +26,12 @@ KEPT_FIELDS = (
 def open_modal(world: World, *, user_id: str, view: object) -> View:
     """Show a new modal; one that was open before makes room for it."""
     definition = _accepted(world, view, Surface.MODAL)
+    before = list(world.stack_of(user_id))
     world.close_views(user_id)
-    return _show(world, user_id=user_id, definition=definition, below=None)
+    opened = _show(world, user_id=user_id, definition=definition, below=None)
+    for view_before in before:
+        view_before.gave_way_to = opened
+    return opened
 
 
 def push_modal(world: World, *, user_id: str, view: object) -> View:

@@ -21,8 +21,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from sandbox.slack import Person, Workspace
+from sandbox.slack import Modal, Person, Workspace
 from sandbox.slack.serve import listening, serving
+from tests.slack_sandbox.kit import Body, a_modal
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 START = 1_700_000_000.0
@@ -67,6 +68,7 @@ class FakeApp:
     bodies: list[bytes] = field(default_factory=list)
     answers: list[Response] = field(default_factory=list)
     silent: asyncio.Event | None = None  # While it is set up and clear, no answer comes.
+    reached: asyncio.Event = field(default_factory=asyncio.Event)  # While silent.
 
     @property
     def last(self) -> dict[str, Any]:
@@ -86,6 +88,7 @@ class FakeApp:
         self.received.append(_decoded(body))
         answer = self.answers.pop(0) if self.answers else Response()
         if self.silent:
+            self.reached.set()
             await self.silent.wait()
         return answer
 
@@ -149,6 +152,15 @@ def a_bolt_app(workspace: Workspace) -> AsyncApp:
         signing_secret=workspace.signing_secret,
         process_before_response=True,
     )
+
+
+async def open_modal(call: Caller, app: FakeApp, person: Person, *blocks: Body) -> Modal:
+    await person.command("/open")
+    opened = await call(
+        "views.open", trigger_id=app.last["trigger_id"], view=a_modal(*blocks, callback_id="form")
+    )
+    assert opened["ok"], opened
+    return await person.modal()
 
 
 def as_asgi(app: AsyncApp) -> ASGIApp:

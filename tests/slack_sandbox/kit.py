@@ -61,3 +61,7 @@ def a_modal(*blocks: Body, **more: object) -> Body:
 
 def a_home(*blocks: Body) -> Body:
     return {"type": "home", "blocks": list(blocks)}
+
+
+def element(kind: str, **more: object) -> Body:
+    return {"type": kind, **more}

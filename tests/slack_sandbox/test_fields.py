@@ -4,34 +4,19 @@ from datetime import date
 
 import pytest
 
-from sandbox.slack import CannotDo, Modal, Person
-from tests.slack_sandbox.conftest import Caller, FakeApp
+from sandbox.slack import CannotDo, Person
+from tests.slack_sandbox.conftest import Caller, FakeApp, open_modal
 from tests.slack_sandbox.kit import (
     Body,
-    a_modal,
     a_section,
     a_select,
     actions,
     an_input,
-    an_option,
+    element,
     mrkdwn,
     options,
     plain,
 )
-
-
-async def open_modal(call: Caller, app: FakeApp, person: Person, *blocks: Body) -> Modal:
-    await person.command("/open")
-    opened = await call(
-        "views.open", trigger_id=app.last["trigger_id"], view=a_modal(*blocks, callback_id="form")
-    )
-    assert opened["ok"], opened
-    return await person.modal()
-
-
-def element(kind: str, **more: object) -> Body:
-    return {"type": kind, **more}
-
 
 TWO = options(2)
 
@@ -169,45 +154,6 @@ async def test_only_what_is_offered_can_be_chosen(call: Caller, app: FakeApp, an
         await modal.choose("Method", "Gold")
     with pytest.raises(CannotDo, match="no field to type into"):
         await modal.fill("Method", "Gold")
-
-
-async def test_the_app_is_asked_for_options_from_the_shortest_query_on(
-    call: Caller, app: FakeApp, anna: Person
-) -> None:
-    modal = await open_modal(call, app, anna, an_input("Client", element("external_select")))
-    acts = len(app.received)
-    assert await modal.search("Client", "ac") == []
-    assert len(app.received) == acts
-    app.answer(options=[an_option("Acme Ltd")])
-    assert await modal.search("Client", "acm") == ["Acme Ltd"]
-    assert (app.last["type"], app.last["value"]) == ("block_suggestion", "acm")
-
-
-async def test_options_come_in_groups_too(call: Caller, app: FakeApp, anna: Person) -> None:
-    modal = await open_modal(call, app, anna, an_input("Client", element("external_select")))
-    app.answer(option_groups=[{"label": plain("Recent"), "options": [an_option("Acme Ltd")]}])
-    await modal.choose("Client", "Acme Ltd")
-    assert modal.value("Client") == "Acme Ltd"
-
-
-async def test_a_client_that_the_app_did_not_offer_cannot_be_chosen(
-    call: Caller, app: FakeApp, anna: Person
-) -> None:
-    modal = await open_modal(call, app, anna, an_input("Client", element("external_select")))
-    app.answer(options=[an_option("Acme Ltd")])
-    await modal.search("Client", "acme")
-    app.answer(options=[])
-    with pytest.raises(CannotDo, match="does not offer 'Birch'"):
-        await modal.choose("Client", "Birch")
-
-
-async def test_options_that_slack_refuses_are_seen_as_an_error(
-    call: Caller, app: FakeApp, anna: Person
-) -> None:
-    modal = await open_modal(call, app, anna, an_input("Client", element("external_select")))
-    app.answer(options=options(101))
-    with pytest.raises(CannotDo, match="no more than 100 items"):
-        await modal.search("Client", "acme")
 
 
 async def test_fields_in_sections_and_actions_tell_the_app_at_once(

@@ -9,9 +9,16 @@ from jsonschema import validate
 from jsonschema.exceptions import ValidationError
 
 from sandbox.slack import Person
-from tests.slack_sandbox.conftest import Caller, FakeApp, samples_folder
-from tests.slack_sandbox.kit import Body, a_button, a_section, actions, an_input, an_overflow
-from tests.slack_sandbox.test_fields import element, open_modal
+from tests.slack_sandbox.conftest import Caller, FakeApp, open_modal, samples_folder
+from tests.slack_sandbox.kit import (
+    Body,
+    a_button,
+    a_section,
+    actions,
+    an_input,
+    an_overflow,
+    element,
+)
 
 ENTERPRISE = frozenset({"enterprise_id", "enterprise_name"})  # Of grids; this is one workspace.
 VALUES = frozenset({"values"})  # Its keys are the app's own names.
@@ -81,6 +88,20 @@ async def test_a_press_in_a_message(call: Caller, app: FakeApp, anna: Person) ->
     [action] = app.last["actions"]
     assert (action["type"], action["action_id"], action["block_id"]) == ("overflow", "more", "acts")
     assert action["selected_option"]["value"] == "void"
+
+
+async def test_plain_text_comes_back_escaped_and_the_value_does_not(
+    call: Caller, app: FakeApp, anna: Person
+) -> None:
+    blocks = [actions(a_button("Tom & Jerry <Ltd>", action_id="pay", value="Tom & Jerry"))]
+    await call("chat.postMessage", channel=anna.id, text="x", blocks=blocks)
+    [message] = anna.direct_messages
+    await message.press("Tom & Jerry <Ltd>")
+    [action] = app.last["actions"]
+    assert action["text"]["text"] == "Tom &amp; Jerry &lt;Ltd&gt;"
+    assert action["value"] == "Tom & Jerry"
+    repeated = app.last["message"]["blocks"][0]["elements"][0]["text"]["text"]
+    assert repeated == "Tom &amp; Jerry &lt;Ltd&gt;"
 
 
 async def test_two_presses_at_once_have_triggers_of_their_own(
