@@ -64,7 +64,7 @@ class QuickBooksClient:
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             return NotSent("QuickBooks cannot be reached")
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:  # An answer that cannot be unpacked is lost too.
             return ReplyLost(f"QuickBooks' answer was lost ({type(error).__name__})")
         return read_write(_reply(response), entity)
 
@@ -105,7 +105,7 @@ class QuickBooksClient:
                 params={**params, "minorversion": MINOR_VERSION},
                 headers=_headers(access),
             )
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise TryLater("QuickBooks cannot be reached") from error
         return read_read(_reply(response))
 

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from services.domain.backoff import LONGEST_WAIT
 from services.domain.causes import Cause
 from services.domain.sync import Accepted, Rejected, ReplyLost, Stale
 from services.errors import AccessExpired, ConnectionLost, Throttled, TryLater
@@ -57,8 +58,10 @@ _FORBIDDEN = frozenset({"120", "3100"})
 _THROTTLED = "3001"
 _STALE = "5010"
 _BUSINESS_RULE = "6000"
+_SYSTEM_FAILURE = "10000"  # QuickBooks itself does not know how far it came.
 _TRANSIENT = re.compile(r"try again", re.IGNORECASE)  # "Please wait a few minutes and try again".
 _ERROR_CODE = re.compile(r"errorCode=0*(\d+)")
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def read_write(reply: Reply, entity: str) -> Accepted | Stale | Rejected | ReplyLost:
@@ -67,15 +70,22 @@ def read_write(reply: Reply, entity: str) -> Accepted | Stale | Rejected | Reply
     Raise AccessExpired, ConnectionLost or Throttled where it certainly was not taken.
     """
     _raise_if_turned_away(reply)
-    written = _parsed(reply.body).get(entity)
-    if reply.status == HTTPStatus.OK and isinstance(written, Mapping) and written.get("Id"):
-        return Accepted(str(written["Id"]), str(written.get("SyncToken", "0")), tid=reply.tid)
+    if accepted := _find_written(reply, entity):
+        return accepted
     fault = find_fault(reply.body)
     if fault is None or not _is_refusal(reply, fault):
         return ReplyLost(_words_of(reply, fault))
     if fault.code == _STALE or (fault.code == _BUSINESS_RULE and _TRANSIENT.search(fault.words)):
         return Stale(fault.words)
     return Rejected(_CAUSES.get(fault.code, Cause.UNKNOWN), fault.words, tid=reply.tid)
+
+
+def _find_written(reply: Reply, entity: str) -> Accepted | None:
+    match _parsed(reply.body).get(entity):
+        case {"Id": str(qbo_id), **rest} if qbo_id and reply.status == HTTPStatus.OK:
+            return Accepted(qbo_id, str(rest.get("SyncToken", "0")), tid=reply.tid)
+        case _:
+            return None
 
 
 def read_read(reply: Reply) -> dict[str, Any]:
@@ -106,7 +116,8 @@ def _raise_if_turned_away(reply: Reply) -> None:
 
 def _is_refusal(reply: Reply, fault: Fault) -> bool:
     client_error = HTTPStatus.BAD_REQUEST <= reply.status < HTTPStatus.INTERNAL_SERVER_ERROR
-    return bool(fault.code) and (client_error or reply.status == HTTPStatus.OK)
+    is_said = bool(fault.code) and fault.code != _SYSTEM_FAILURE
+    return is_said and (client_error or reply.status == HTTPStatus.OK)
 
 
 def _words_of(reply: Reply, fault: Fault | None) -> str:
@@ -114,14 +125,18 @@ def _words_of(reply: Reply, fault: Fault | None) -> str:
 
 
 def _wait(header: str | None) -> timedelta | None:
-    return timedelta(seconds=int(header)) if header and header.isdecimal() else None
+    """As long as QuickBooks asks for, within reason."""
+    if header is None or not _SECONDS.fullmatch(header):
+        return None
+    return min(timedelta(seconds=int(header)), LONGEST_WAIT)
 
 
 def find_fault(body: bytes) -> Fault | None:
     """Read the first error of the service's, the gateway's or the XML envelope."""
     for error in (*_json_errors(_parsed(body)), *_xml_errors(body)):
-        words = _sentence(error.get("message"), error.get("detail"))
-        return Fault(_code(error), words[:_MAX_WORDS])
+        words = _sentence(error.get("message"), error.get("detail"))[:_MAX_WORDS]
+        # JSON can name half a character, which no database stores.
+        return Fault(_code(error), words.encode(errors="replace").decode())
     return None
 
 
@@ -140,7 +155,7 @@ def _xml_errors(body: bytes) -> Iterator[dict[str, str]]:
         return
     try:
         root = ET.fromstring(body)  # noqa: S314 - without a DTD there are no entities to expand.
-    except ET.ParseError:
+    except (ET.ParseError, LookupError, ValueError):  # The last two: an encoding it cannot read.
         return
     for error in root.iter():
         if _local(error.tag) == "Error":
@@ -169,6 +184,6 @@ def _parsed(body: bytes) -> dict[str, Any]:
     """Parse a JSON object; empty where the body is none."""
     try:
         answer = json.loads(body, parse_float=Decimal)
-    except ValueError:
+    except (ValueError, ArithmeticError, RecursionError):  # No JSON, a number or a depth beyond us.
         return {}
     return answer if isinstance(answer, dict) else {}
