@@ -1,0 +1,100 @@
+"""Rules that no record can break, and how long a retry waits."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.domain.backoff import LONGEST_WAIT, wait_before
+from services.domain.causes import EXPLANATIONS, Cause
+from services.domain.ledger import SyncFacts
+from services.domain.members import Role
+from services.domain.sync import ACTIONS, Action, Status
+from tests.builders import a_member
+
+BASES = st.timedeltas(timedelta(milliseconds=1), timedelta(days=1))
+
+
+@given(st.integers(1, 100_000), BASES, st.integers())
+def test_a_wait_is_never_nothing_and_never_beyond_the_longest(
+    attempt: int, base: timedelta, seed: int
+) -> None:
+    wait = wait_before(attempt, base=base, chance=Random(seed))
+    assert min(base, LONGEST_WAIT) / 2 <= wait <= LONGEST_WAIT
+
+
+@given(st.integers(1, 12), st.integers())
+def test_each_wait_lies_within_twice_the_one_before(attempt: int, seed: int) -> None:
+    base = timedelta(milliseconds=10)
+    longest = base * 2 ** (attempt - 1)
+    assert longest / 2 <= wait_before(attempt, base=base, chance=Random(seed)) <= longest
+
+
+def test_firms_that_were_cut_off_together_do_not_come_back_together() -> None:
+    chance = Random(1)
+    waits = {wait_before(3, base=timedelta(seconds=2), chance=chance) for _ in range(20)}
+    assert len(waits) == 20
+
+
+@pytest.mark.parametrize("status", set(Status) - {Status.SYNCED})
+def test_only_what_is_synced_has_a_quickbooks_id(status: Status) -> None:
+    with pytest.raises(ValueError, match="contradict"):
+        SyncFacts(status, qbo_id="58", cause=_cause_for(status))
+
+
+def test_what_is_synced_has_a_quickbooks_id() -> None:
+    with pytest.raises(ValueError, match="contradict"):
+        SyncFacts(Status.SYNCED)
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.SKIPPED])
+def test_failed_and_skipped_say_why(status: Status) -> None:
+    with pytest.raises(ValueError, match="contradict"):
+        SyncFacts(status)
+
+
+@pytest.mark.parametrize("status", [Status.NOT_SYNCED, Status.SYNCING, Status.SYNCED])
+def test_only_failed_and_skipped_have_a_cause(status: Status) -> None:
+    qbo_id = "58" if status is Status.SYNCED else None
+    with pytest.raises(ValueError, match="contradict"):
+        SyncFacts(status, qbo_id=qbo_id, cause=Cause.GONE)
+
+
+def test_sync_is_never_offered_for_what_is_in_quickbooks_or_on_its_way() -> None:
+    offering = {status for status, actions in ACTIONS.items() if Action.SYNC in actions}
+    assert offering == {Status.NOT_SYNCED, Status.FAILED, Status.SKIPPED}
+
+
+def test_every_status_says_what_a_person_may_do() -> None:
+    assert set(ACTIONS) == set(Status)
+
+
+def test_every_cause_explains_itself_and_the_way_out() -> None:
+    assert set(EXPLANATIONS) == set(Cause)
+    assert all(each.happened and each.way_out for each in EXPLANATIONS.values())
+
+
+@pytest.mark.parametrize("label", ["Not synced", "Syncing", "Synced", "Failed", "Skipped"])
+def test_a_status_is_called_by_its_name_on_screen(label: str) -> None:
+    assert label in {status.label for status in Status}
+
+
+@pytest.mark.parametrize(
+    ("is_admin", "is_outsider", "role"),
+    [
+        (False, False, Role.RECORDER),
+        (True, False, Role.ADMIN),
+        (False, True, Role.NOBODY),
+        (True, True, Role.NOBODY),
+    ],
+)
+def test_an_outsider_may_do_nothing_whatever_else_is_true(
+    *, is_admin: bool, is_outsider: bool, role: Role
+) -> None:
+    assert a_member(is_admin=is_admin, is_outsider=is_outsider).role is role
+
+
+def _cause_for(status: Status) -> Cause | None:
+    return Cause.GONE if status in {Status.FAILED, Status.SKIPPED} else None
