@@ -9,6 +9,7 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
 from handlers.elements import Reply
@@ -26,10 +27,8 @@ RETRY_BASE = timedelta(seconds=2)
 RATE_LIMITED_FOR = timedelta(seconds=30)  # Where Slack names no time.
 FINISH_WITHIN = timedelta(seconds=2)
 SEARCHED = 100  # Messages to look through for one that may have been posted.
-_PASSING = frozenset(
-    {"fatal_error", "internal_error", "ratelimited", "rate_limited", "request_timeout"}
-    | {"service_unavailable"}
-)
+_RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
+_PASSING = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 
 
 @dataclass
@@ -66,16 +65,15 @@ class Notifier:
             await self.bell.wait()
             try:
                 await self.run_once()
-            except Exception:  # The notifier's edge: it must outlive a full disk.
+            except (SQLAlchemyError, OSError):
                 log.exception("notifier round failed")
-            await asyncio.sleep(BETWEEN_EDITS.total_seconds() / 2)
+                await asyncio.sleep(BETWEEN_EDITS.total_seconds())
 
     async def run_once(self) -> None:
         """Show all that is due; come back for what changed too quickly."""
         while notices := await self.announcements.behind():
             for notice in notices:
                 await self._show(notice)
-            await asyncio.sleep(0)
         if await self.announcements.is_behind():
             asyncio.get_running_loop().call_later(BETWEEN_EDITS.total_seconds(), self.bell.ring)
 
@@ -86,6 +84,9 @@ class Notifier:
             await self._after_refusal(notice, error)
         except (aiohttp.ClientError, TimeoutError) as error:
             log.info("slack not reached", error=type(error).__name__)
+            await self._retry_later(notice)
+        except Exception:  # The notifier's edge: one message must never stop the others.
+            log.exception("message not shown", payment=str(notice.payment_id))
             await self._retry_later(notice)
         else:
             await self.announcements.shown(notice, channel=channel, message_ts=message_ts)
@@ -134,18 +135,22 @@ class Notifier:
         return None
 
     async def _after_refusal(self, notice: Notice, error: SlackApiError) -> None:
-        reason = str(error.response.get("error"))
+        reason, wait = _reason(error), error.response.headers.get("Retry-After")
         log.warning("slack refused a message", reason=reason, payment=str(notice.payment_id))
-        if reason not in _PASSING:
-            await self.announcements.give_up(notice)
-            return
-        wait = error.response.headers.get("Retry-After")
-        if reason in {"ratelimited", "rate_limited"}:
+        if reason in _RATE_LIMITED:
             seconds = int(wait) if wait else RATE_LIMITED_FOR.total_seconds()
             await self.announcements.put_off(notice, timedelta(seconds=seconds))
-        else:
+        elif reason in _PASSING:
             await self._retry_later(notice)
+        else:
+            await self.announcements.give_up(notice)
 
     async def _retry_later(self, notice: Notice) -> None:
         wait = wait_before(notice.attempt + 1, base=RETRY_BASE, chance=self.chance)
         await self.announcements.put_off(notice, wait)
+
+
+def _reason(error: SlackApiError) -> str:
+    """Slack's word for it; a gateway before Slack answers with HTML and has none."""
+    answer = error.response.data
+    return str(answer.get("error")) if isinstance(answer, dict) else "internal_error"

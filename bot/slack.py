@@ -13,6 +13,10 @@ from bot.config import Config
 log = structlog.get_logger()
 
 TIMEOUT_SECONDS = 30
+NOT_OURS = (
+    "Only full members of the workspace that Counterfoil was installed in can use it. "
+    "If you are one, Slack did not answer just now: please try again."
+)
 
 
 class OneWorkspace(AsyncAuthorize):
@@ -61,5 +65,6 @@ def build_bolt(config: Config, session: aiohttp.ClientSession, client: AsyncWebC
         client=build_client(config, session, token=None),
         signing_secret=secret.get_secret_value() if secret else None,
         authorize=OneWorkspace(client),  # type: ignore[arg-type] # None is a refusal.
+        user_facing_authorize_error_message=NOT_OURS,
         process_before_response=True,  # Bolt's other way looks for the ack every 10 ms.
     )

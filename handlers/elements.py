@@ -32,6 +32,23 @@ def section(mrkdwn: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn[:MAX_SECTION]}}
 
 
+def rich(*lines: Sequence[Block]) -> Block:
+    """Lines of `word`s: what stands there is never read as markup, whatever it holds."""
+    elements: list[Block] = []
+    for line in lines:
+        if elements:
+            elements.append(word("\n"))
+        elements.extend(line)
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": elements}],
+    }
+
+
+def word(text: str, *, bold: bool = False) -> Block:
+    return {"type": "text", "text": text, **({"style": {"bold": True}} if bold else {})}
+
+
 def context(mrkdwn: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn[:MAX_SECTION]}]}
 

@@ -1,6 +1,6 @@
 """How a client reads in Slack."""
 
-from handlers.elements import Reply, context, section
+from handlers.elements import Reply, context, rich, word
 from handlers.payments.blocks import explain_cause
 from handlers.text import escape
 from services.domain.ledger import Client
@@ -9,10 +9,11 @@ from services.domain.sync import Status
 
 def show(client: Client) -> Reply:
     status = client.sync.status.label
-    name = escape(client.name)
-    email = f" · {escape(client.email)}" if client.email else ""
-    blocks = [section(f"*{status}* · *{name}*{email}"), context(_explain(client))]
-    return Reply(f"{status} · {client.name}", blocks)
+    about = [word(f"{status} · {client.name}", bold=True)]
+    if client.email:
+        about.append(word(f" · {client.email}"))
+    blocks = [rich(about), context(_explain(client))]
+    return Reply(f"{status} · {escape(client.name)}", blocks)
 
 
 def _explain(client: Client) -> str:

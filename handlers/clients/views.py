@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers import ids
 from handlers.desk import Desk, Request
-from handlers.elements import Block, Reply, field_input, modal, text_input
+from handlers.elements import Block, Reply, field_input, modal, rich, text_input, word
 from handlers.errors import Unusable
 from handlers.forms import Values, typed
 from handlers.text import escape
@@ -35,10 +35,11 @@ async def save_client(desk: Desk, request: Request, view: dict[str, Any]) -> Rep
         await desk.clients.record(member.firm_id, name=name, email=email, by=member.user_id)
     except Refused as error:
         raise Unusable({ids.NAME: str(error)}) from None
-    return Reply(
-        f"{escape(name)} is a client now: choose it in /payment new. It goes to QuickBooks with "
-        "its first synced payment, or with /client sync."
+    then = (
+        " is a client now: choose it in /payment new. It goes to QuickBooks with its first "
+        "synced payment, or with /client sync."
     )
+    return Reply(f"{escape(name)}{then}", [rich([word(name, bold=True), word(then)])])
 
 
 def read_client(values: Values) -> tuple[str, str | None]:

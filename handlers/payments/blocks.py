@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from handlers import ids
-from handlers.elements import Block, Reply, actions, button, context, link_button, section
+from handlers.elements import Block, Reply, actions, button, context, link_button, rich, word
 from handlers.text import day, escape, moment, money
 from services.domain.causes import EXPLANATIONS
 from services.domain.ledger import Client, Payment
@@ -30,19 +30,23 @@ _HURDLES = {
 def show(standing: Standing, *, locale: str, records_url: str) -> Reply:
     """The status comes first of all that could be taken for one."""
     payment = standing.payment
-    status = payment.sync.status.label
-    about = f"{money(payment.amount, locale)} · {escape(payment.client.name)}"
-    how = " ".join(filter(None, (payment.method, escape(payment.reference or ""))))
+    status, amount = payment.sync.status.label, money(payment.amount, locale)
+    how = " ".join(filter(None, (payment.method, payment.reference)))
     lines = [
-        f"*{payment.name}* · *{status}*",
-        f"*{about}*",
-        f"{how} · received {day(payment.received_on, locale)}",
+        [word(f"{payment.name} · {status}", bold=True)],
+        [word(f"{amount} · {payment.client.name}", bold=True)],
+        [word(f"{how} · received {day(payment.received_on, locale)}")],
     ]
-    blocks = [section("\n".join(lines)), context(explain_status(standing))]
     if payment.description:
-        blocks.insert(1, section(escape(payment.description)[:2900]))
-    buttons = _buttons(standing, records_url)
-    return Reply(f"{payment.name} · {status} · {about}", [*blocks, *actions(*buttons)])
+        lines.append([word(payment.description)])
+    return Reply(
+        f"{payment.name} · {status} · {amount} · {escape(payment.client.name)}",
+        [
+            rich(*lines),
+            context(explain_status(standing)),
+            *actions(*_buttons(standing, records_url)),
+        ],
+    )
 
 
 def explain_status(standing: Standing) -> str:
@@ -100,14 +104,13 @@ def _why(payment: Payment) -> str:
 def _sent_along(client: Client) -> str:
     if client.sync.status in {Status.SYNCED, Status.SYNCING}:
         return ""
-    return f" Syncing it sends the client {escape(client.name)} too."
+    return " Syncing it sends the client too."
 
 
 def _wait_for(client: Client) -> str:
-    name = escape(client.name)
     if client.sync.status is Status.SYNCING:
-        return f"Waits for the client {name}, who is on the way to QuickBooks."
-    return f"Waits for the client {name}, who is not in QuickBooks. {explain_cause(client)}"
+        return "Waits for its client, who is on the way to QuickBooks."
+    return f"Waits for its client, who is not in QuickBooks. {explain_cause(client)}"
 
 
 def _buttons(standing: Standing, records_url: str) -> list[Block]:

@@ -1,0 +1,211 @@
+"""What people do in the story, shown while they do it."""
+
+import asyncio
+import html
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import NamedTuple, assert_never
+
+import httpx
+
+from bot.demo.books import Books, read_books
+from bot.demo.drawing import (
+    Seen,
+    draw_books,
+    draw_history,
+    draw_message,
+    draw_modal,
+    draw_reply,
+)
+from bot.demo.stage import Stage
+from bot.demo.teller import KEYSTROKE, Teller
+from sandbox.quickbooks import Fault, Kind
+from sandbox.slack import CannotDo, Message, Modal, Person
+
+PATIENCE = 20  # Seconds that a person waits for what must come; the longest retry takes four.
+QUICKBOOKS_TAKES = timedelta(seconds=0.8)  # As the real one does for a write, about.
+SYNC = "Sync this payment to QuickBooks"
+BY_DEFAULT = "By default, sync manually created payments with QuickBooks"
+
+
+class Type(NamedTuple):
+    label: str
+    text: str
+
+
+class Choose(NamedTuple):
+    label: str
+    option: str
+
+
+class Tick(NamedTuple):
+    label: str
+    box: str
+
+
+class Untick(NamedTuple):
+    label: str
+    box: str
+
+
+Entry = Type | Choose | Tick | Untick
+_PAGE = re.compile(r"<h1>(.*?)</h1>.*?<p>(.*?)</p>", re.DOTALL)
+
+
+async def open_modal(teller: Teller, person: Person, command: str) -> Modal:
+    teller.step(person.name, command)
+    await teller.pause()
+    await person.command(command)
+    return await person.modal()
+
+
+async def fill_in(teller: Teller, person: Person, modal: Modal, entries: Sequence[Entry]) -> None:
+    """The form is seen as it fills."""
+    touched: list[str] = []
+    with teller.changing(draw_modal(modal, owner=person.name)) as live:
+        await teller.pause()
+        for entry in entries:
+            await _enter(modal, entry)
+            touched.append(entry.label)
+            live.update(draw_modal(modal, owner=person.name, touched=touched), refresh=True)
+            await teller.pause(KEYSTROKE)
+    await teller.pause()
+
+
+async def _enter(modal: Modal, entry: Entry) -> None:
+    match entry:
+        case Type():
+            await modal.fill(entry.label, entry.text)
+        case Choose():
+            await modal.choose(entry.label, entry.option)
+        case Tick():
+            await modal.check(entry.box)
+        case Untick():
+            await modal.uncheck(entry.box)
+        case _:
+            assert_never(entry)
+
+
+async def save(modal: Modal) -> None:
+    result = await modal.submit()
+    if not result.accepted:
+        raise CannotDo(f"The form was refused: {result.errors or result.error}")
+
+
+async def save_payment(stage: Stage, teller: Teller, modal: Modal, *, until: str) -> list[Seen]:
+    """Save, and follow the message that comes until it shows this status."""
+    messages = len(_payments(stage.anna))
+    since = _now()
+    await save(modal)
+    await stage.workspace.wait_until(lambda: len(_payments(stage.anna)) > messages, PATIENCE)
+    return await _follow(stage, teller, _payments(stage.anna)[-1], since=since, until=until)
+
+
+async def press_sync(stage: Stage, teller: Teller, label: str) -> list[Seen]:
+    """Press the button of the latest payment's message, and follow it until it is Synced."""
+    message, since = _payments(stage.anna)[-1], _now()
+    teller.step(stage.anna.name, f"presses [{label}]")
+    await teller.pause()
+    await message.press(label)
+    return await _follow(stage, teller, message, since=since, until="Synced")
+
+
+async def _follow(
+    stage: Stage, teller: Teller, message: Message, *, since: float, until: str
+) -> list[Seen]:
+    """Show every state of a message, in place; none is missed while another is looked at."""
+    history: list[Seen] = []
+    news: asyncio.Queue[Seen] = asyncio.Queue()
+
+    async def watch() -> None:
+        seen = _look(message, since)
+        news.put_nowait(seen)
+        while seen.status != until:
+            shown = message.plain
+            await stage.workspace.wait_until(lambda: message.plain != shown, PATIENCE)
+            seen = _look(message, since)
+            news.put_nowait(seen)
+
+    async with asyncio.TaskGroup() as together:
+        together.create_task(watch())
+        history.append(await news.get())
+        with teller.changing(draw_message(history[0], reader=stage.anna.name)) as live:
+            await teller.pause()
+            while history[-1].status != until:
+                history.append(await news.get())
+                live.update(draw_message(history[-1], reader=stage.anna.name), refresh=True)
+                await teller.pause()
+    teller.show(draw_history(history))
+    await teller.pause()
+    return history
+
+
+def _look(message: Message, since: float) -> Seen:
+    return Seen(_now() - since, message.plain, tuple(message.buttons))
+
+
+async def show_reply(
+    teller: Teller, person: Person, do: Callable[[], Awaitable[object]]
+) -> Message:
+    """Do something that is answered for this person's eyes only, and show the answer."""
+    await do()
+    (reply,) = await person.replies()
+    teller.show(draw_reply(reply, reader=person.name))
+    await teller.pause()
+    return reply
+
+
+async def ask(teller: Teller, person: Person, command: str) -> Message:
+    teller.step(person.name, command)
+    await teller.pause()
+    return await show_reply(teller, person, lambda: person.command(command))
+
+
+async def direct_message(stage: Stage, teller: Teller, person: Person, words: str) -> Message:
+    """Wait for the direct message with these words, and show it."""
+    message = await stage.workspace.wait_until(
+        lambda: next((each for each in person.direct_messages if words in each.plain), None),
+        PATIENCE,
+    )
+    if message is None:
+        raise CannotDo(f"no message says {words!r}")
+    teller.show(draw_reply(message, reader=person.name))
+    await teller.pause()
+    return message
+
+
+async def follow_in_browser(url: str) -> tuple[list[str], str]:
+    """Open a link as a browser does: the paths on the way, and what the page at the end says."""
+    async with httpx.AsyncClient(follow_redirects=True, trust_env=False) as browser:
+        page = await browser.get(url)
+    found = _PAGE.search(page.text)
+    words = ". ".join(found.groups()) if found else page.text
+    return [each.url.path for each in (*page.history, page)], html.unescape(words)
+
+
+def take_as_long_as_quickbooks(stage: Stage) -> None:
+    """The next payment that is created takes as long as it does in life."""
+    stage.quickbooks.faults.add(
+        Fault(kind=Kind.SLOW, entity="payment", operation="create", wait=QUICKBOOKS_TAKES)
+    )
+
+
+def lose_the_next_answer(stage: Stage) -> None:
+    """QuickBooks takes the next payment, and the line is cut before it can say so."""
+    stage.quickbooks.faults.add(Fault(kind=Kind.CUT_AFTER, entity="payment", operation="create"))
+
+
+async def show_books(stage: Stage, teller: Teller, before: Books) -> Books:
+    now = read_books(stage.company)
+    teller.show(draw_books(before, now))
+    await teller.pause()
+    return now
+
+
+def _payments(person: Person) -> list[Message]:
+    return [message for message in person.direct_messages if message.text.startswith("P-")]
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
