@@ -28,7 +28,7 @@ from sandbox.slack.view_screen import ViewScreen
 from sandbox.slack.world import World
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Sent:
     """The last submission, kept so that it can be delivered again or sent with corrections."""
 

@@ -55,6 +55,8 @@ def find_pressable(blocks: list[Payload], label: str, *, nth: int | None) -> Pre
         raise CannotDo(f"nothing to press says {label!r}; here are {[p.label for p in everything]}")
     if nth is None and len(found) > 1:
         raise CannotDo(f"{len(found)} things to press say {label!r}; choose one with nth=")
+    if nth is not None and not 0 <= nth < len(found):
+        raise CannotDo(f"only {len(found)} things to press say {label!r}")
     return found[nth or 0]
 
 

@@ -148,6 +148,8 @@ async def test_a_button_that_is_not_there_is_answered_with_those_that_are(
         await message.press("Sync")
     with pytest.raises(CannotDo, match="choose one with nth="):
         await message.press("Edit")
+    with pytest.raises(CannotDo, match="only 2 things"):
+        await message.press("Edit", nth=2)
     with pytest.raises(CannotDo, match="no link"):
         message.link("Void")
 
