@@ -14,6 +14,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 UPTIME_AT_START = 1_000.0  # Of a machine that has been up for a while: 0 would read as "never".
+RESOLUTION = 1e-6  # Seconds, as in datetime. asyncio's 1e-9 is lost in a float after 194 days.
 DAY = 86_400.0
 LONGEST_RUN = 400 * DAY  # Past a year and its ends; a poller alone would keep a stuck run alive.
 TURNS_AT_ONE_INSTANT = 200_000  # Some seconds of real time: a busy loop, not a busy moment.
@@ -34,6 +35,10 @@ class EndlessRunError(VirtualTimeError):
 
 class RealWorldError(VirtualTimeError):
     """A real socket or a real thread, which no seed can replay."""
+
+
+class Gone(BaseException):
+    """Raised in what is left when the world has ended; no `except Exception` may hold it up."""
 
 
 class Owner(Protocol):
@@ -87,9 +92,9 @@ class _JumpingSelector(selectors.SelectSelector):
 
     def register(
         self,
-        fileobj: Any,  # noqa: ANN401 - The signature of the standard library.
+        fileobj: Any,
         events: int,
-        data: Any = None,  # noqa: ANN401 - The same.
+        data: Any = None,
     ) -> selectors.SelectorKey:
         if self.get_map():
             raise RealWorldError(f"A real socket was registered: {fileobj!r}.")
@@ -103,20 +108,24 @@ class _JumpingSelector(selectors.SelectSelector):
 class VirtualLoop(asyncio.SelectorEventLoop):
     """An event loop that never waits, never starts a thread and never opens a socket.
 
-    `owners` are the simulated processes of the run; `complaints` what nobody else reported.
+    `owners` are the simulated processes of the run; `complaints` what nobody else reported;
+    when it `has_ended` nothing can be scheduled.
     """
 
     # Of asyncio.BaseEventLoop, which has no public way to queue a handle of one's own.
     _ready: deque[asyncio.Handle]
     _scheduled: list[asyncio.TimerHandle]
+    _clock_resolution: float
 
     def __init__(self) -> None:
+        self.has_ended = False
         self._now = UPTIME_AT_START
         self._turns_now = 0
         self._thread = threading.get_ident()
         self.owners: list[Owner] = []
         self.complaints: list[Exception] = []
         super().__init__(_JumpingSelector(self._wait))
+        self._clock_resolution = RESOLUTION
         self.set_exception_handler(_keep_complaint)
 
     def time(self) -> float:
@@ -142,6 +151,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         name: object = None,
         context: Context | None = None,
     ) -> asyncio.Task[T]:
+        if self.has_ended:
+            coro.close()  # Or Python would warn that nobody awaited it.
         task = super().create_task(coro, name=name, context=context)
         owner = _owner_in(context)
         if owner is not None:
@@ -155,6 +166,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
+        self._check_closed()
         owner = _owner_in(context)
         if owner is None:
             return super().call_at(when, callback, *args, context=context)
@@ -185,6 +197,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def readmit(self, handles: Sequence[asyncio.Handle]) -> None:
         """Let go on what an owner has held back; what was cancelled since stays cancelled."""
         self._ready.extend(handles)
+
+    def _check_closed(self) -> None:
+        if self.has_ended:
+            raise Gone
+        super()._check_closed()  # type: ignore[misc]  # asyncio asks it before scheduling.
 
     def _call_soon(
         self, callback: Callable[..., object], args: Sequence[Any], context: Context | None
@@ -234,6 +251,8 @@ def _whereabouts(task: asyncio.Task[Any]) -> str:
 
 def _keep_complaint(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     assert isinstance(loop, VirtualLoop)
+    if loop.has_ended:
+        return  # A dead process can no longer hear what its own tasks raised.
     error = context.get("exception")
     if not isinstance(error, Exception):
         error = VirtualTimeError(str(context.get("message")))

@@ -153,6 +153,7 @@ class Network:
         await self._travel()
         if self._is_lost_with_sender(parcel):
             self._note(parcel, "lost with its sender")
+            parcel.reply.cancel()  # Nobody is left to hear of it.
         elif parcel.fate in NEVER_ARRIVES:
             self._lose(parcel)
         elif parcel.fate is Fate.LATE:

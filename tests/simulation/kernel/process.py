@@ -7,7 +7,7 @@ from collections.abc import Collection, Coroutine, Generator
 from random import Random
 from typing import Any, Protocol, TypeVar
 
-from tests.simulation.kernel.loop import OWNER, VirtualLoop, VirtualTimeError
+from tests.simulation.kernel.loop import OWNER, Gone, VirtualLoop, VirtualTimeError
 
 T = TypeVar("T")
 
@@ -17,10 +17,6 @@ WORDS_OF_A_POINT = 60  # Enough of a statement or a path to recognise it.
 
 class CrashedError(Exception):
     """The process died before it had an answer."""
-
-
-class Gone(BaseException):
-    """Raised in what is left of a dead process while its memory is given back."""
 
 
 class Severable(Protocol):
@@ -45,11 +41,11 @@ class Process:
         self.crash_probability = crash_probability
         self.points = 0
         self.crashed_at: str | None = None
+        self.is_buried = False
         self._loop = loop
         self._crash_at: int | None = None
         self._freeze_at: tuple[int, float] | None = None
         self._frozen_until: float | None = None
-        self._buried = False
         self._held: list[asyncio.Handle] = []
         # In the order of their creation, which is the same in every run of a seed.
         self._tasks: dict[asyncio.Task[Any], None] = {}
@@ -77,6 +73,10 @@ class Process:
         context = contextvars.copy_context()
         context.run(OWNER.set, self)
         return self._loop.create_task(coro, name=name, context=context)
+
+    def start(self, coro: Coroutine[Any, Any, object]) -> None:
+        """Spawn what nobody asks for a result; if it fails unheard, the run fails."""
+        _ = self.spawn(coro)
 
     async def run(self, coro: Coroutine[Any, Any, T]) -> T:
         """Run to the end in this process, from outside it; raise CrashedError if it dies first."""
@@ -121,7 +121,7 @@ class Process:
 
     async def point(self, when: str, what: str) -> None:
         """Say that an effect on the world comes next, or has just been made."""
-        if self._buried:
+        if self.is_buried:
             raise Gone
         self._reach(when, what)
         if not self._running:
@@ -153,14 +153,14 @@ class Process:
         task.add_done_callback(self._forget)
 
     def bury(self) -> None:
-        """Give the memory back, once the loop has closed and nothing can be scheduled.
+        """Give the memory back, once the loop has ended.
 
         Python runs `finally` blocks when it frees a suspended coroutine, and there is no way to
-        keep it from it. They find closed connections, a network that raises and no loop.
+        keep it from it. They find that the database, the network and the loop raise Gone.
         """
-        self._buried = True
+        self.is_buried = True
         for task in list(self._tasks):
-            unwind(task)
+            unwind(task, self._loop)
         self._tasks.clear()
 
     @property
@@ -203,10 +203,19 @@ def turn() -> Generator[None, None, None]:
     yield
 
 
-def unwind(task: asyncio.Task[Any]) -> None:
-    """End a pending task whose loop has closed, quietly."""
+def unwind(task: asyncio.Task[Any], loop: VirtualLoop) -> None:
+    """End a pending task whose loop has ended, quietly."""
     task._log_destroy_pending = False  # type: ignore[attr-defined]  # As asyncio.gather does.
-    coro = task.get_coro()
+    asyncio.tasks._enter_task(loop, task)  # asyncio.timeout asks for it.
+    try:
+        _close(task.get_coro())
+    finally:
+        asyncio.tasks._leave_task(loop, task)
+
+
+def _close(coro: Generator[Any, Any, Any] | Coroutine[Any, Any, Any] | None) -> None:
+    if coro is None:
+        return
     for _ in range(UNWINDINGS):
         try:
             coro.close()

@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import logging
 import random
+import sys
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -27,9 +29,9 @@ def run_virtual(main: Main[T], *, seed: int, start: datetime = MONDAY_MORNING) -
     """
     with _same_every_time(seed):
         loop = VirtualLoop()
-        clock = VirtualClock(loop, start=start)
-        chance = Random(seed)  # noqa: S311 - It shall be foreseeable.
+        chance = Random(seed)
         try:
+            clock = VirtualClock(loop, start=start)
             result = loop.run_until_complete(main(clock, chance))
         except BaseException as error:
             _end(loop)
@@ -59,6 +61,7 @@ def _same_every_time(seed: int) -> Iterator[None]:
 
 
 def _end(loop: VirtualLoop) -> None:
+    gc.collect()  # A failed task says that nobody awaited it when it is freed.
     for owner in loop.owners:
         owner.crash("with the end of the run")
     try:
@@ -66,14 +69,43 @@ def _end(loop: VirtualLoop) -> None:
     except VirtualTimeError as error:
         loop.complaints.append(error)
     loop.close()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Of coroutines that what is left could not await.
+    _bury(loop)
+
+
+def _bury(loop: VirtualLoop) -> None:
+    loop.has_ended = True
+    with _silence(), _as_if_running(loop):
         for task in _tasks_outside(loop):
-            unwind(task)
+            unwind(task, loop)
         for owner in loop.owners:
             owner.bury()
         loop.owners.clear()
-        gc.collect()  # What is unreachable is finalised here, not in the midst of another run.
+        gc.collect()  # Here, and not in the midst of another run.
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Let what is left complain to nobody: in logs, in warnings, or out of finalisers."""
+    disabled, hook = logging.root.manager.disable, sys.unraisablehook
+    logging.disable()
+    sys.unraisablehook = lambda _: None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        sys.unraisablehook = hook
+        logging.disable(disabled)
+
+
+@contextmanager
+def _as_if_running(loop: VirtualLoop) -> Iterator[None]:
+    """Without a loop asyncio raises RuntimeError, and `except Exception` would try again."""
+    asyncio._set_running_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(None)
 
 
 def _cancel_tasks_outside(loop: VirtualLoop) -> None:
@@ -82,6 +114,14 @@ def _cancel_tasks_outside(loop: VirtualLoop) -> None:
         task.cancel()
     if tasks:
         loop.run_until_complete(asyncio.wait(tasks))
+    loop.complaints.extend(_failures(tasks))
+
+
+def _failures(tasks: list[asyncio.Task[Any]]) -> Iterator[Exception]:
+    for task in tasks:
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            yield error
 
 
 def _tasks_outside(loop: VirtualLoop) -> list[asyncio.Task[Any]]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import aiosqlite
 
+from tests.simulation.kernel.loop import Gone
 from tests.simulation.kernel.process import Process, current_process, turn
 
 IsolationLevel = Literal["DEFERRED", "IMMEDIATE", "EXCLUSIVE", ""] | None
@@ -59,6 +60,11 @@ class InlineConnection(aiosqlite.Connection):
     def __await__(self) -> Generator[Any, None, aiosqlite.Connection]:
         return self._open().__await__()  # The original starts its thread here.
 
+    @property
+    def _conn(self) -> sqlite3.Connection:
+        self._check_process()
+        return super()._conn
+
     def stop(self) -> None:
         """Close at once, as a garbage collector or an engine that terminates needs it."""
         self._running = False
@@ -83,7 +89,8 @@ class InlineConnection(aiosqlite.Connection):
         await self._process.point("after", "connecting to the database")
         return connection
 
-    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - aiosqlite's signature.
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        self._check_process()
         if not self._running or self._connection is None:
             raise ValueError("Connection closed")  # aiosqlite's words, which SQLAlchemy knows.
         if fn.__name__ not in TOUCHING_THE_FILE:
@@ -96,6 +103,10 @@ class InlineConnection(aiosqlite.Connection):
             await self._process.point("after", what)
         return result
 
+    def _check_process(self) -> None:
+        if self._process is not None and self._process.is_buried:
+            raise Gone
+
     async def _take_turns(self, when: str, what: str) -> None:
         turns = 1
         if self._process is not None:
@@ -104,7 +115,7 @@ class InlineConnection(aiosqlite.Connection):
         for _ in range(turns):
             await turn()
 
-    async def _when_unlocked(self, statement: Callable[[], Any]) -> Any:  # noqa: ANN401 - Whatever sqlite3 returns.
+    async def _when_unlocked(self, statement: Callable[[], Any]) -> Any:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._busy_timeout
         while True:
