@@ -20,12 +20,12 @@ def register(app: AsyncApp, desk: Desk, topics: Mapping[str, Topic]) -> None:
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         topic = topics[body["command"].removeprefix("/")]
-        await _obey(desk, topic, body, body.get("text", ""), ack, client, respond)
+        await _obey(desk, topic, body, _typed(body), ack, client, respond)
 
     async def on_counterfoil(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
-        name, words = _first_word(body.get("text", ""))
+        name, words = _first_word(_typed(body))
         if name in topics:
             await _obey(desk, topics[name], body, words, ack, client, respond)
         else:
@@ -41,8 +41,14 @@ def _overview(topics: Mapping[str, Topic]) -> Reply:
     return Reply(f"What is it about? Try one of {names}.")
 
 
+def _typed(body: dict[str, Any]) -> str:
+    """What was typed behind the command: Slack escapes three characters on the way."""
+    text = str(body.get("text", ""))[:MAX_WORDS]
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def _first_word(text: str) -> tuple[str, str]:
-    first, _, rest = text[:MAX_WORDS].strip().partition(" ")
+    first, _, rest = text.strip().partition(" ")
     return first.lower(), rest.strip()
 
 
