@@ -17,7 +17,6 @@ from pydantic import SecretStr
 from bot.config import Config
 from bot.web import build_web
 from sandbox.quickbooks import Company, QuickBooks
-from sandbox.quickbooks.serve import OverSockets
 from sandbox.slack import Modal, Person, Workspace
 from sandbox.slack.message import Message
 from sandbox.slack.serve import listening, serving
@@ -104,7 +103,7 @@ async def a_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
         quickbooks = QuickBooks(chance=Random(1))
         company = quickbooks.add_company(name="Larkspur Accounting")
-        qbo_url = await stack.enter_async_context(listening(OverSockets(quickbooks.app)))
+        qbo_url = await stack.enter_async_context(listening(quickbooks.app))
         workspace = Workspace(name="Larkspur", chance=Random(2))
         await stack.enter_async_context(serving(workspace))
         port = _free_port()
