@@ -46,8 +46,10 @@ def test_a_crash_rolls_an_open_transaction_back_and_frees_the_lock(path: Path) -
         await asyncio.sleep(10)
         victim.crash()
         crashed_at = clock.monotonic()
-        async with open_engine(path).begin() as connection:
+        engine = open_engine(path)
+        async with engine.begin() as connection:
             await connection.execute(letters.insert().values(id=2))
+        await engine.dispose()
         return clock.monotonic() - crashed_at
 
     assert run_virtual(main, seed=1) == 0
