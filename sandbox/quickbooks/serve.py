@@ -55,9 +55,9 @@ def describe(quickbooks: QuickBooks, company: Company, *, port: int) -> dict[str
 
 def server_for(quickbooks: QuickBooks) -> uvicorn.Server:
     """A server to be given a listening socket: `await server.serve(sockets=[listener])`."""
-    config = uvicorn.Config(
-        OverSockets(quickbooks.app), log_level="critical", lifespan="off", ws="none"
-    )
+    # An unfinished answer is an error to uvicorn; here it is meant, and stays out of the log.
+    app = OverSockets(quickbooks.app)
+    config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none")
     return uvicorn.Server(config)
 
 

@@ -1,7 +1,8 @@
 """Scripted trouble in-process: whom it befalls, what arrives, and what the client sees."""
 
 import asyncio
-from datetime import timedelta
+from contextvars import ContextVar
+from datetime import datetime, timedelta
 from random import Random
 
 import httpx
@@ -144,6 +145,28 @@ async def test_a_slow_request_is_processed_though_its_sender_left(
     await arrival
     assert sender.cancelled()
     assert len(company.payments()) == 1
+
+
+async def test_what_arrives_late_belongs_to_nobody_who_sent_it(
+    api: httpx.AsyncClient, quickbooks: QuickBooks, clock: ManualClock, order: JsonObject
+) -> None:
+    sender: ContextVar[str] = ContextVar("sender", default="nobody")
+    seen: list[tuple[str, int]] = []
+
+    def watching() -> datetime:
+        seen.append((sender.get(), len(quickbooks.requests)))
+        return clock()
+
+    quickbooks.clock = watching
+    quickbooks.faults.add(Fault(kind=Kind.LATE))
+    sender.set("a worker that may be frozen")
+    with pytest.raises(LineCut):
+        await api.post("/payment", json=order)
+    for _ in range(STEPS_TO_ARRIVE):
+        await asyncio.sleep(0)
+    by_sender, by_arrival = quickbooks.requests
+    assert (by_sender.status, by_arrival.status) == (None, 200)
+    assert {who for who, served in seen if served == 1} == {"nobody"}
 
 
 async def test_a_slow_answer_follows_a_prompt_commit(

@@ -21,9 +21,10 @@ from quickbooks.objects import Customer, Invoice, Item, Payment
 from quickbooks.objects.base import Ref
 from quickbooks.objects.detailline import SalesItemLine, SalesItemLineDetail
 from quickbooks.objects.payment import PaymentLine
+from starlette.types import Message
 
 from sandbox.quickbooks import Company, Fault, Kind, QuickBooks, Rules
-from sandbox.quickbooks.serve import describe, listen, serve, server_for
+from sandbox.quickbooks.serve import OverSockets, describe, listen, serve, server_for
 
 REDIRECT = "http://127.0.0.1:3000/intuit/callback"
 
@@ -54,6 +55,24 @@ async def test_a_cut_line_is_an_incomplete_reply(
                 headers={"Authorization": f"Bearer {served['access_token']}"},
             )
     assert len(company.payments()) == booked
+
+
+async def test_a_cut_line_is_no_crash_of_the_server(quickbooks: QuickBooks) -> None:
+    quickbooks.faults.add(Fault(kind=Kind.CUT_BEFORE))
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/v3/company/1/preferences"}
+    await OverSockets(quickbooks.app)(scope | {"query_string": b"", "headers": []}, receive, send)
+    start, body = sent
+    announced = int(dict(start["headers"])[b"content-length"])
+    assert len(body["body"]) < announced
+    assert body["more_body"]
 
 
 async def test_the_first_line_says_how_to_reach_it() -> None:
