@@ -138,6 +138,7 @@ async def test_a_changed_note_leaves_the_payments_alone(company: Company, amy: s
             "6070",
         ),
         ({"Line": [SERVICES | {"Amount": -5}]}, "6000"),
+        ({"Line": [SERVICES | {"Amount": 1}] * 10_001}, "2010"),
         ({"CustomerRef": {"value": "999"}}, "2500"),
     ],
 )

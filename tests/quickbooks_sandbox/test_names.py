@@ -103,3 +103,22 @@ async def test_a_balance_is_shown_without_another_version(company: Company) -> N
 
 
 RECEIVABLE = "Accounts Receivable (A/R)"
+
+
+async def test_what_a_sparse_update_names_blank_goes(
+    api: httpx.AsyncClient, company: Company
+) -> None:
+    made = company.add_customer("Amy", Notes="prefers cash", CompanyName="Birds")
+    sparse = {"Id": made["Id"], "SyncToken": "0", "sparse": True, "Notes": ""}
+    changed = (await api.post("/customer", json=sparse)).json()["Customer"]
+    assert "Notes" not in changed
+    assert changed["CompanyName"] == "Birds"
+
+
+async def test_a_job_is_named_under_its_parent(company: Company) -> None:
+    parent = company.add_customer("Freeman")
+    job = company.add_customer("Roof", ParentRef={"value": parent["Id"]}, Job=True)
+    assert (job["DisplayName"], job["FullyQualifiedName"]) == ("Roof", "Freeman:Roof")
+    assert job["ParentRef"] == {"value": parent["Id"], "name": "Freeman"}
+    with pytest.raises(FaultError, match="2500"):
+        company.add_customer("Cellar", ParentRef={"value": "999"})
