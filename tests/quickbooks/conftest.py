@@ -1,0 +1,42 @@
+"""Where recorded bodies lie, and a simulated company behind real sockets."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from sandbox.quickbooks import Company, Limits, QuickBooks
+from sandbox.slack.serve import listening
+
+
+@pytest.fixture
+def samples() -> Path:
+    """Recorded bodies; they are not part of this repository."""
+    folder = os.environ.get("COUNTERFOIL_SAMPLES")
+    if folder:
+        return Path(folder) / "quickbooks"
+    if os.environ.get("CI") == "true":
+        pytest.fail("COUNTERFOIL_SAMPLES is not set, and CI must have the samples")
+    pytest.skip("COUNTERFOIL_SAMPLES is not set: there is nothing to compare with")
+
+
+@pytest.fixture
+def quickbooks() -> QuickBooks:
+    quickbooks = QuickBooks(chance=Random(7))
+    quickbooks.limits = Limits.none()
+    return quickbooks
+
+
+@pytest.fixture
+def company(quickbooks: QuickBooks) -> Company:
+    return quickbooks.add_company(name="Larkspur Accounting")
+
+
+@pytest.fixture
+async def served(quickbooks: QuickBooks, company: Company) -> AsyncIterator[str]:
+    """Its base URL, over real sockets."""
+    del company
+    async with listening(quickbooks.app) as url:
+        yield url
