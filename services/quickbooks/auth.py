@@ -22,8 +22,13 @@ _T = TypeVar("_T")
 class _Session(AuthClient):  # type: ignore[misc] # The library has no types.
     """Intuit's client, which waits for ever by itself, with a limit on every call."""
 
+    def __init__(self, *identity: str, timeout: timedelta) -> None:
+        self._timeout = timeout  # Before the library's constructor, which calls already.
+        super().__init__(*identity)
+
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401
-        kwargs["timeout"] = kwargs.get("timeout") or TIMEOUT.total_seconds()
+        self.trust_env = False  # No proxy and no .netrc of the machine's may see a secret.
+        kwargs["timeout"] = self._timeout.total_seconds()
         response: requests.Response = super().request(*args, **kwargs)
         return response
 
@@ -37,13 +42,17 @@ class IntuitAuthority:
     """
 
     def __init__(
-        self, *, client_id: str, client_secret: str, redirect_uri: str, environment: str
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        redirect_uri: str,
+        environment: str,
+        timeout: timedelta = TIMEOUT,
     ) -> None:
         """`environment`: `sandbox`, `production`, or the URL of a discovery document."""
-        self._client_id = client_id
-        self._client_secret = client_secret
-        self._redirect_uri = redirect_uri
-        self._environment = environment
+        self._identity = (client_id, client_secret, redirect_uri, environment)
+        self._timeout = timeout
 
     async def authorize_url(self, state: str) -> str:
         return await self._call(
@@ -69,21 +78,21 @@ class IntuitAuthority:
 
     def _run(self, run: Callable[[_Session], _T]) -> _T:
         try:
-            with _Session(
-                self._client_id, self._client_secret, self._redirect_uri, self._environment
-            ) as session:
-                session.trust_env = False
+            with _Session(*self._identity, timeout=self._timeout) as session:
                 return run(session)
         except AuthClientError as error:
             content = str(error.content)
             if any(refusal in content for refusal in _REFUSED):
                 raise ConnectionLost("Intuit no longer takes this connection") from None
             raise TryLater(f"Intuit answered with HTTP {error.status_code}") from None
-        except (requests.RequestException, ValueError) as error:
+        except (requests.RequestException, ValueError, TypeError, LookupError) as error:
+            # The last three: an answer that is not what Intuit's client takes for granted.
             raise TryLater(f"Intuit cannot be reached ({type(error).__name__})") from None
 
 
 def _tokens(session: _Session) -> Tokens:
+    if not (session.access_token and session.refresh_token):
+        raise ValueError("an answer without tokens")
     return Tokens(
         access_token=session.access_token,
         refresh_token=session.refresh_token,
