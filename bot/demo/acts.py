@@ -1,6 +1,5 @@
 """What people do in the story, shown while they do it."""
 
-import asyncio
 import html
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,21 +9,14 @@ from typing import NamedTuple, assert_never
 import httpx
 
 from bot.demo.books import Books, read_books
-from bot.demo.drawing import (
-    Seen,
-    draw_books,
-    draw_history,
-    draw_message,
-    draw_modal,
-    draw_reply,
-)
+from bot.demo.drawing import Seen, draw_books, draw_modal, draw_reply
+from bot.demo.following import PATIENCE, Followed, follow, now
 from bot.demo.stage import Stage
 from bot.demo.teller import KEYSTROKE, Teller
 from sandbox.quickbooks import Fault, Kind
 from sandbox.slack import CannotDo, Message, Modal, Person
 
-PATIENCE = 20  # Seconds that a person waits for what must come; the longest retry takes four.
-QUICKBOOKS_TAKES = timedelta(seconds=0.8)  # As the real one does for a write, about.
+QUICKBOOKS_TAKES = timedelta(seconds=0.6)  # As the real one does for a write, about.
 SYNC = "Sync this payment to QuickBooks"
 BY_DEFAULT = "By default, sync manually created payments with QuickBooks"
 
@@ -50,6 +42,7 @@ class Untick(NamedTuple):
 
 
 Entry = Type | Choose | Tick | Untick
+
 _PAGE = re.compile(r"<h1>(.*?)</h1>.*?<p>(.*?)</p>", re.DOTALL)
 
 
@@ -93,56 +86,30 @@ async def save(modal: Modal) -> None:
         raise CannotDo(f"The form was refused: {result.errors or result.error}")
 
 
-async def save_payment(stage: Stage, teller: Teller, modal: Modal, *, until: str) -> list[Seen]:
+async def save_payment(
+    stage: Stage,
+    teller: Teller,
+    modal: Modal,
+    *,
+    until: str,
+    on_news: Callable[[Seen], None] = lambda _: None,
+) -> list[Seen]:
     """Save, and follow the message that comes until it shows this status."""
-    messages = len(_payments(stage.anna))
-    since = _now()
+    messages, since = len(_payments(stage.anna)), now()
     await save(modal)
     await stage.workspace.wait_until(lambda: len(_payments(stage.anna)) > messages, PATIENCE)
-    return await _follow(stage, teller, _payments(stage.anna)[-1], since=since, until=until)
+    message = _payments(stage.anna)[-1]
+    return await follow(stage, teller, Followed(message, until, since, on_news))
 
 
 async def press_sync(stage: Stage, teller: Teller, label: str) -> list[Seen]:
     """Press the button of the latest payment's message, and follow it until it is Synced."""
-    message, since = _payments(stage.anna)[-1], _now()
+    message = _payments(stage.anna)[-1]
     teller.step(stage.anna.name, f"presses [{label}]")
     await teller.pause()
+    since = now()
     await message.press(label)
-    return await _follow(stage, teller, message, since=since, until="Synced")
-
-
-async def _follow(
-    stage: Stage, teller: Teller, message: Message, *, since: float, until: str
-) -> list[Seen]:
-    """Show every state of a message, in place; none is missed while another is looked at."""
-    history: list[Seen] = []
-    news: asyncio.Queue[Seen] = asyncio.Queue()
-
-    async def watch() -> None:
-        seen = _look(message, since)
-        news.put_nowait(seen)
-        while seen.status != until:
-            shown = message.plain
-            await stage.workspace.wait_until(lambda: message.plain != shown, PATIENCE)
-            seen = _look(message, since)
-            news.put_nowait(seen)
-
-    async with asyncio.TaskGroup() as together:
-        together.create_task(watch())
-        history.append(await news.get())
-        with teller.changing(draw_message(history[0], reader=stage.anna.name)) as live:
-            await teller.pause()
-            while history[-1].status != until:
-                history.append(await news.get())
-                live.update(draw_message(history[-1], reader=stage.anna.name), refresh=True)
-                await teller.pause()
-    teller.show(draw_history(history))
-    await teller.pause()
-    return history
-
-
-def _look(message: Message, since: float) -> Seen:
-    return Seen(_now() - since, message.plain, tuple(message.buttons))
+    return await follow(stage, teller, Followed(message, "Synced", since))
 
 
 async def show_reply(
@@ -192,8 +159,14 @@ def take_as_long_as_quickbooks(stage: Stage) -> None:
 
 
 def lose_the_next_answer(stage: Stage) -> None:
-    """QuickBooks takes the next payment, and the line is cut before it can say so."""
-    stage.quickbooks.faults.add(Fault(kind=Kind.CUT_AFTER, entity="payment", operation="create"))
+    """QuickBooks takes the next payment, but the line is cut before it says so, and stays dead."""
+    faults = stage.quickbooks.faults
+    faults.add(Fault(kind=Kind.CUT_AFTER, entity="payment", operation="create"))
+    faults.add(Fault(kind=Kind.UNAVAILABLE, entity="query", count=None))
+
+
+def mend_the_line(stage: Stage) -> None:
+    stage.quickbooks.faults.clear()
 
 
 async def show_books(stage: Stage, teller: Teller, before: Books) -> Books:
@@ -205,7 +178,3 @@ async def show_books(stage: Stage, teller: Teller, before: Books) -> Books:
 
 def _payments(person: Person) -> list[Message]:
     return [message for message in person.direct_messages if message.text.startswith("P-")]
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

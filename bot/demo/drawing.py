@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rich import box
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -32,6 +33,10 @@ class Seen(NamedTuple):
     @property
     def explanation(self) -> str:
         return self.plain.rpartition("\n")[2]
+
+    @property
+    def names_next_try(self) -> bool:
+        return "Next try" in self.explanation
 
 
 def draw_modal(modal: Modal, *, owner: str, touched: Collection[str] = ()) -> Panel:
@@ -91,7 +96,7 @@ def draw_history(history: Sequence[Seen]) -> RenderableType:
     table.add_column()
     for seen in history:
         table.add_row(f"{seen.after:.1f} s", seen.status, Text(seen.explanation))
-    return table
+    return Padding(table, (0, 0, 1, 2))
 
 
 def draw_books(before: Books, now: Books) -> Table:

@@ -43,6 +43,11 @@ async def _until_signalled(performance: Coroutine[None, None, None], teller: Tel
 
 
 async def _play(story: Story, teller: Teller) -> None:
+    teller.title("Counterfoil")
+    teller.say(
+        "Slack and QuickBooks are simulated here, on this machine alone. The bot is the real one, "
+        "in a process of its own; it starts now."
+    )
     try:
         async with set_stage() as stage:
             await _play_on(stage, story, teller)

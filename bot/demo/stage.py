@@ -1,5 +1,6 @@
 """Everything the story needs: a workspace with people, a company with books, and the bot."""
 
+import logging
 import socket
 import tempfile
 from collections.abc import AsyncIterator
@@ -18,9 +19,9 @@ from sandbox.slack import serve as slack
 
 LOOPBACK = "127.0.0.1"
 SYNC_INTERVAL = "0.2"  # Seconds: nobody should wait for the scheduler.
-# Seconds, of which half may go by chance. Slack's messages are edited once a second at most, so a
-# shorter wait would be over before its reason is shown.
-RETRY_BASE = "4"
+# Seconds, of which half may go by chance. Slack's messages are edited once a second at most: a
+# shorter wait would mostly be over before its reason is shown.
+RETRY_BASE = "2"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,7 @@ async def set_stage() -> AsyncIterator[Stage]:
         api_url = await stack.enter_async_context(slack.listening(OverSockets(quickbooks.app)))
         workspace = Workspace(name="Larkspur")
         await stack.enter_async_context(slack.serving(workspace))
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # Lines are cut on purpose.
         environment = _environment(workspace, quickbooks, api_url, folder)
         bot = await stack.enter_async_context(serving(environment, folder))
         workspace.deliver_to(f"{bot.url}/slack/events")

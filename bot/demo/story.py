@@ -15,6 +15,7 @@ from bot.demo.acts import (
     fill_in,
     follow_in_browser,
     lose_the_next_answer,
+    mend_the_line,
     open_modal,
     press_sync,
     save,
@@ -59,18 +60,14 @@ async def close_the_books(stage: Stage, teller: Teller) -> None:
     )
     teller.check(f"{CLIENT} owes nothing", found=now.receivable, expected=expected.receivable)
     teller.check("The trial balance is zero", found=now.difference, expected=expected.difference)
-    teller.check("Nothing else has changed", found=str(now), expected=str(expected))
+    teller.check("Nothing else has changed", found=now, expected=expected)
 
 
 async def _prologue(teller: Teller) -> None:
-    teller.title("Counterfoil")
     teller.say(
         f"Larkspur Accounting has invoiced {CLIENT} {INVOICED:,.2f} in QuickBooks, and the money "
         "comes in as cheques, transfers and cash, which Anna notes in Slack. The trap: a payment "
         "that QuickBooks already holds is entered once more, and the books show it twice."
-    )
-    teller.say(
-        "Slack and QuickBooks are simulated here; the bot is the real one, in a process of its own."
     )
     await teller.pause()
 
@@ -80,7 +77,7 @@ async def _connect(stage: Stage, teller: Teller) -> None:
     reply = await ask(teller, stage.olivia, "/quickbooks connect")
     teller.step(stage.olivia.name, "presses [Connect to QuickBooks]; the browser opens")
     path, page = await follow_in_browser(reply.link("Connect to QuickBooks"))
-    teller.say(f"  {' → '.join(path)}\n  “{page}”")
+    teller.whisper(f"{' → '.join(path)}\n“{page}”")
     await teller.pause()
     question = await direct_message(stage, teller, stage.olivia, "Is it the right one?")
     teller.step(stage.olivia.name, "presses [Use this company]")
@@ -88,20 +85,17 @@ async def _connect(stage: Stage, teller: Teller) -> None:
     await direct_message(stage, teller, stage.olivia, "QuickBooks is connected: ")
     teller.check(
         "Connecting writes nothing",
-        found=str(read_books(stage.company)),
-        expected=str(books_with()),
+        found=read_books(stage.company),
+        expected=books_with(),
     )
 
 
 async def _choose_the_default(stage: Stage, teller: Teller) -> None:
     teller.chapter("2 · Olivia chooses what happens by default")
     modal = await open_modal(teller, stage.olivia, "/quickbooks settings")
-    teller.check(
-        "The default is off until somebody chooses",
-        found=modal.is_checked(BY_DEFAULT),
-        expected=False,
-    )
+    ticked = modal.is_checked(BY_DEFAULT)
     await fill_in(teller, stage.olivia, modal, [Tick("Payments", BY_DEFAULT)])
+    teller.check("The default is off until an admin chooses", found=ticked, expected=False)
     await save(modal)
     await direct_message(stage, teller, stage.olivia, "Saved.")
 
@@ -118,19 +112,13 @@ async def _record_a_cheque(stage: Stage, teller: Teller) -> None:
     teller.chapter("4 · A cheque comes in")
     before = read_books(stage.company)
     modal = await open_modal(teller, stage.anna, NEW_PAYMENT)
-    teller.check("The box starts as the default says", found=modal.is_checked(SYNC), expected=True)
+    ticked = modal.is_checked(SYNC)
     await fill_in(teller, stage.anna, modal, _payment(CHEQUE, Type("Reference", "1042")))
+    teller.check("The box starts as the default says", found=ticked, expected=True)
     take_as_long_as_quickbooks(stage)
-    history = await save_payment(stage, teller, modal, until="Synced")
+    await save_payment(stage, teller, modal, until="Synced")
     now = await show_books(stage, teller, before)
-    teller.check(
-        "The message went from Syncing to Synced",
-        found=(history[0].status, history[-1].status),
-        expected=("Syncing", "Synced"),
-    )
-    teller.check(
-        "QuickBooks holds the cheque once", found=str(now), expected=str(books_with(CHEQUE))
-    )
+    teller.check("QuickBooks holds the cheque once", found=now, expected=books_with(CHEQUE))
 
 
 async def _record_without_syncing(stage: Stage, teller: Teller) -> None:
@@ -146,7 +134,7 @@ async def _record_without_syncing(stage: Stage, teller: Teller) -> None:
     )
     await save_payment(stage, teller, modal, until="Not synced")
     now = await show_books(stage, teller, before)
-    teller.check("With the box cleared, nothing is sent", found=str(now), expected=str(before))
+    teller.check("With the box cleared, nothing is sent", found=now, expected=before)
 
 
 async def _sync_it_after_all(stage: Stage, teller: Teller) -> None:
@@ -158,38 +146,44 @@ async def _sync_it_after_all(stage: Stage, teller: Teller) -> None:
     now = await show_books(stage, teller, before)
     teller.check(
         "One press, and it stands in QuickBooks once",
-        found=str(now),
-        expected=str(books_with(CHEQUE, TRANSFER)),
+        found=now,
+        expected=books_with(CHEQUE, TRANSFER),
     )
 
 
 async def _lose_an_answer(stage: Stage, teller: Teller) -> Modal:
     teller.chapter("6 · QuickBooks takes a payment, but its answer is lost")
     teller.say(
-        "The line will be cut right after QuickBooks has booked it: the moment in which others send again."
+        "The line will be cut right after QuickBooks has booked it. Whoever simply sends it again "
+        "now enters it twice."
     )
     await teller.pause()
     before, asked = read_books(stage.company), len(stage.quickbooks.requests)
     modal = await open_modal(teller, stage.anna, NEW_PAYMENT)
     await fill_in(teller, stage.anna, modal, _payment(CASH, Choose("Method", "Cash")))
     lose_the_next_answer(stage)
-    history = await save_payment(stage, teller, modal, until="Synced")
+    history = await save_payment(
+        stage,
+        teller,
+        modal,
+        until="Synced",
+        on_news=lambda seen: mend_the_line(stage) if seen.names_next_try else None,
+    )
     requests = list(stage.quickbooks.requests)[asked:]
     teller.show(draw_requests(requests))
     now = await show_books(stage, teller, before)
     teller.check(
-        "While it waited, the message said why",
-        found=any("answer was lost" in seen.explanation for seen in history),
+        "While it waited, the message said what for",
+        found=any(seen.names_next_try for seen in history),
         expected=True,
     )
+    operations = [served.operation for served in requests]
     teller.check(
-        "It was looked up, not sent again",
-        found=[each.operation for each in requests],
-        expected=["create", "query"],
+        "It was sent once, and looked up instead of sent again",
+        found=(operations.count("create"), operations[-1]),
+        expected=(1, "query"),
     )
-    teller.check(
-        "QuickBooks holds it once", found=str(now), expected=str(books_with(CHEQUE, TRANSFER, CASH))
-    )
+    teller.check("QuickBooks holds it once", found=now, expected=books_with(CHEQUE, TRANSFER, CASH))
     return modal
 
 
@@ -208,9 +202,7 @@ async def _send_the_form_again(stage: Stage, teller: Teller, form: Modal) -> Non
     teller.check(
         "Anna was told nothing twice", found=len(stage.anna.direct_messages), expected=messages
     )
-    teller.check(
-        "The books are as they were", found=str(read_books(stage.company)), expected=str(before)
-    )
+    teller.check("The books are as they were", found=read_books(stage.company), expected=before)
 
 
 def _payment(amount: Decimal, *more: Entry) -> list[Entry]:

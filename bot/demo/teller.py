@@ -1,6 +1,7 @@
 """Tells the story: prints, pauses where a person watches, and keeps the list of checks."""
 
 import asyncio
+import codecs
 import io
 import sys
 from collections.abc import Iterator
@@ -19,9 +20,22 @@ BEAT = 1.3  # Seconds in which something that happened sinks in.
 KEYSTROKE = 0.5  # Seconds between two fields that are filled in.
 
 
+# For a terminal that cannot show them; each is one column wide, like what it stands for.
+TYPED = {"☑": "x", "☐": "_", "✎": "*", "✓": "+", "✗": "!", "→": ">", "·": "-", "“": '"', "”": '"'}
+TYPED |= {"’": "'", "—": "-", "–": "-", "═": "=", "…": "~"}
+
+
+def _type_instead(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    missing = error.object[error.start : error.end]
+    return "".join(TYPED.get(sign, "?") for sign in missing), error.end
+
+
 def _console() -> Console:
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # A terminal without ☑ still gets the story.
+        codecs.register_error("typewriter", _type_instead)
+        sys.stdout.reconfigure(errors="typewriter")
     console = Console(highlight=False, markup=False, emoji=False)
     console.width = min(max(console.width, NARROWEST), WIDEST)
     return console
@@ -50,6 +64,9 @@ class Teller:
         self.console.print()
         self.console.print(Text(text))
 
+    def whisper(self, text: str) -> None:
+        self.console.print(Padding(Text(text, style="italic"), (0, 0, 0, 2)))
+
     def step(self, who: str, did: str) -> None:
         self.console.print()
         self.console.print(Text.assemble((f"{who}  ", "bold"), did))
@@ -65,6 +82,8 @@ class Teller:
         """Show something that changes in place; where nothing can, only its last state."""
         with Live(first, console=self.console, auto_refresh=False) as live:
             yield live
+        if not self.console.is_terminal:
+            self.console.line()  # Rich leaves the last line open there.
 
     async def pause(self, seconds: float = BEAT) -> None:
         if self.paced:
