@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from services.domain.ids import FirmId, UserId
+from services.domain.ledger import Settings
 from services.domain.members import Member, Role
 from services.errors import Refused, TryLater
 from services.members import Members
@@ -26,25 +27,32 @@ _MAY = {
 class Doorkeeper:
     members: Members
 
-    async def admit(self, client: AsyncWebClient, body: dict[str, Any], role: Role) -> Member:
-        """The person behind a payload; Refused where their role is less, TryLater without Slack."""
-        member = await self.member(client, *sender(body))
+    async def admit(
+        self, client: AsyncWebClient, body: dict[str, Any], role: Role
+    ) -> tuple[Member, Settings]:
+        """The person behind a payload, and what their firm chose.
+
+        Refused where their role is less, TryLater where Slack does not say who they are.
+        """
+        firm, user = sender(body)
+        found = await self.members.find(firm, user)
+        if found is None:
+            await self.members.remember(await self._ask_slack(client, firm, user))
+            found = await self.members.find(firm, user)
+        if found is None:
+            raise TryLater("Your account has just changed in Slack. Please try again.")
+        member, _ = found
         if member.role < role:
             raise Refused(_refusal(member, role))
-        return member
+        return found
 
-    async def member(self, client: AsyncWebClient, firm: FirmId, user: UserId) -> Member:
-        known = await self.members.find(firm, user)
-        if known is not None:
-            return known
+    async def _ask_slack(self, client: AsyncWebClient, firm: FirmId, user: UserId) -> Member:
         try:
             async with asyncio.timeout(ASK_SLACK_FOR.total_seconds()):
                 answer = await client.users_info(user=user, include_locale=True)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             raise TryLater("Slack did not tell me who you are. Please try again.") from error
-        member = read_member(answer["user"], firm)
-        await self.members.remember(member)
-        return member
+        return read_member(answer["user"], firm)
 
 
 def sender(body: dict[str, Any]) -> tuple[FirmId, UserId]:

@@ -11,6 +11,7 @@ from handlers.elements import Reply
 from handlers.errors import Background
 from services.clients import Clients
 from services.connection import Connections
+from services.domain.ledger import Settings
 from services.domain.members import Member, Role
 from services.payments import Payments
 from services.ports import Clock
@@ -32,13 +33,14 @@ class Desk:
 
 @dataclass(frozen=True)
 class Request:
-    """A person who may ask, and what they ask for.
+    """A person who may ask, what their firm chose, and what they ask for.
 
     `words` is what follows the command, or the value of the button. `trigger_id` opens a modal
     within three seconds.
     """
 
     member: Member
+    settings: Settings
     words: str
     trigger_id: str
     client: AsyncWebClient
@@ -72,5 +74,5 @@ class Topic:
 async def request_from(
     desk: Desk, client: AsyncWebClient, body: dict[str, Any], words: str, role: Role
 ) -> Request:
-    member = await desk.doorkeeper.admit(client, body, role)
-    return Request(member, words.strip(), body.get("trigger_id", ""), client)
+    member, settings = await desk.doorkeeper.admit(client, body, role)
+    return Request(member, settings, words.strip(), body.get("trigger_id", ""), client)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from services.db import ledger
 from services.db.engine import Database
 from services.domain.ids import FirmId, UserId
+from services.domain.ledger import Settings
 from services.domain.members import Member
 from services.ports import Clock
 
@@ -17,8 +18,8 @@ class Members:
     database: Database
     clock: Clock
 
-    async def find(self, firm: FirmId, user: UserId) -> Member | None:
-        """None where Slack should be asked (again)."""
+    async def find(self, firm: FirmId, user: UserId) -> tuple[Member, Settings] | None:
+        """The person and what their firm chose; None where Slack should be asked (again)."""
         async with self.database.read() as db:
             return await ledger.find_member(db, firm, user, seen_after=self.clock() - TRUSTED_FOR)
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db import ledger, notices, outbox
+from services.db import ledger, outbox
 from services.db.engine import Database
 from services.db.outbox import Entry
 from services.db.tokens import find_state
@@ -89,7 +89,6 @@ class Payments:
         await ledger.insert_payment(
             db, payment, generation=generation, submission=submission, at=now
         )
-        await notices.promise(db, payment.id, at=now)
         await ledger.write_audit(
             db,
             firm=payment.firm_id,

@@ -37,8 +37,7 @@ async def new_or_explain(desk: Desk, request: Request) -> Reply | None:
 
 async def new_payment(desk: Desk, request: Request) -> None:
     """Open the modal, with the client and the amount where the words name them."""
-    member = request.member
-    settings = await desk.settings.get(member.firm_id)
+    member, settings = request.member, request.settings
     client, amount = await _read_words(desk, request, settings.currency)
     draft = Draft(
         currency=settings.currency,

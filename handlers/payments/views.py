@@ -108,10 +108,9 @@ async def suggest_clients(desk: Desk, request: Request) -> list[Block]:
 
 async def save_payment(desk: Desk, request: Request, view: dict[str, Any]) -> None:
     member, values = request.member, view["state"]["values"]
-    settings = await desk.settings.get(member.firm_id)
     await desk.payments.record(
         member.firm_id,
-        read_payment(values, locale=member.locale, currency=settings.currency),
+        read_payment(values, locale=member.locale, currency=request.settings.currency),
         sync=is_checked(values, ids.SYNC),
         submission_id=view["id"],
         by=member.user_id,

@@ -38,5 +38,7 @@ async def connect(desk: Desk, request: Request) -> Reply:
 
 
 async def settings(desk: Desk, request: Request) -> None:
-    chosen = await desk.settings.get(request.member.firm_id)
-    await request.client.views_open(trigger_id=request.trigger_id, view=settings_modal(chosen))
+    del desk
+    await request.client.views_open(
+        trigger_id=request.trigger_id, view=settings_modal(request.settings)
+    )

@@ -37,9 +37,8 @@ def settings_modal(settings: Settings) -> Block:
 async def save_settings(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
     member = request.member
     shown = json.loads(view["private_metadata"])
-    now = await desk.settings.get(member.firm_id)
     chosen = replace(
-        now,
+        request.settings,
         sync_by_default=is_checked(view["state"]["values"], ids.SYNC_BY_DEFAULT),
         version=int(shown["version"]),
     )

@@ -14,6 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from services.db.sqlite import quick_connector
+
 READERS = 4  # SQLite reads take well under a millisecond; more only wait for the processor.
 LOCK_WAIT = timedelta(seconds=5)  # For a backup or a shell that holds the file.
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -67,11 +69,12 @@ class Database:
 
 
 def _open(url: str, *, readonly: bool, connect: Connect | None, size: int) -> AsyncEngine:
+    file = make_url(url).database or ""
     engine = create_async_engine(
         make_url(url).set(drivername="sqlite+aiosqlite"),
         pool_size=size,
         max_overflow=0,
-        **({"async_creator": connect} if connect else {}),
+        async_creator=connect or quick_connector(file),
     )
     _prepare(engine.sync_engine, begin="BEGIN" if readonly else "BEGIN IMMEDIATE")
     return engine

@@ -25,6 +25,10 @@ async def ensure_firm(db: AsyncConnection, firm: FirmId) -> None:
 
 async def get_settings(db: AsyncConnection, firm: FirmId) -> Settings:
     row = (await db.execute(select(firms).where(firms.c.id == firm))).one()
+    return _settings(row)
+
+
+def _settings(row: Row[Any]) -> Settings:
     return Settings(row.sync_by_default, row.currency, row.settings_version)
 
 
@@ -42,19 +46,18 @@ async def save_currency(db: AsyncConnection, firm: FirmId, currency: str) -> Non
 
 async def find_member(
     db: AsyncConnection, firm: FirmId, user: UserId, *, seen_after: datetime
-) -> Member | None:
-    row = (
-        await db.execute(
-            select(members).where(
-                members.c.firm_id == firm,
-                members.c.user_id == user,
-                members.c.seen_at > seen_after,
-            )
-        )
-    ).one_or_none()
+) -> tuple[Member, Settings] | None:
+    """The person, and in the same look what their firm chose."""
+    query = (
+        select(members, *firms.c)
+        .join(firms, firms.c.id == members.c.firm_id)
+        .where(members.c.firm_id == firm, members.c.user_id == user, members.c.seen_at > seen_after)
+    )
+    row = (await db.execute(query)).one_or_none()
     if row is None:
         return None
-    return Member(firm, user, row.is_admin, row.is_outsider, row.locale, row.timezone)
+    member = Member(firm, user, row.is_admin, row.is_outsider, row.locale, row.timezone)
+    return member, _settings(row)
 
 
 async def save_member(db: AsyncConnection, member: Member, *, seen_at: datetime) -> None:
@@ -116,16 +119,17 @@ def _payment(row: Row[Any]) -> Payment:
 
 async def insert_client(db: AsyncConnection, client: Client, *, by: UserId, at: datetime) -> None:
     await db.execute(
-        insert(clients).values(
-            id=client.id,
-            firm_id=client.firm_id,
-            name=client.name,
-            name_key=name_key(client.name),
-            email=client.email,
-            status=client.sync.status,
-            created_by=by,
-            created_at=at,
-        )
+        insert(clients),
+        {
+            "id": client.id,
+            "firm_id": client.firm_id,
+            "name": client.name,
+            "name_key": name_key(client.name),
+            "email": client.email,
+            "status": client.sync.status,
+            "created_by": by,
+            "created_at": at,
+        },
     )
 
 
@@ -176,24 +180,26 @@ async def insert_payment(
 ) -> None:
     """`submission`: the modal's id and the digest of what was typed."""
     await db.execute(
-        insert(payments).values(
-            id=payment.id,
-            firm_id=payment.firm_id,
-            number=payment.number,
-            client_id=payment.client.id,
-            amount_minor=payment.amount.minor,
-            currency=payment.amount.currency,
-            received_on=payment.received_on,
-            method=payment.method,
-            reference=payment.reference,
-            description=payment.description,
-            submission_id=submission[0],
-            submission_digest=submission[1],
-            status=payment.sync.status,
-            generation=generation,
-            created_by=payment.recorded_by,
-            created_at=at,
-        )
+        insert(payments),
+        {
+            "id": payment.id,
+            "firm_id": payment.firm_id,
+            "number": payment.number,
+            "client_id": payment.client.id,
+            "amount_minor": payment.amount.minor,
+            "currency": payment.amount.currency,
+            "received_on": payment.received_on,
+            "method": payment.method,
+            "reference": payment.reference,
+            "description": payment.description,
+            "submission_id": submission[0],
+            "submission_digest": submission[1],
+            "notice_due_at": at,
+            "status": payment.sync.status,
+            "generation": generation,
+            "created_by": payment.recorded_by,
+            "created_at": at,
+        },
     )
 
 
@@ -298,14 +304,15 @@ async def write_audit(  # noqa: PLR0913 - one value per column.
     intuit_tid: str | None = None,
 ) -> None:
     await db.execute(
-        insert(audit).values(
-            firm_id=firm,
-            at=at,
-            actor=actor,
-            action=action,
-            record_kind=record_kind,
-            record_id=record_id,
-            change=change,
-            intuit_tid=intuit_tid,
-        )
+        insert(audit),
+        {
+            "firm_id": firm,
+            "at": at,
+            "actor": actor,
+            "action": action,
+            "record_kind": record_kind,
+            "record_id": record_id,
+            "change": change,
+            "intuit_tid": intuit_tid,
+        },
     )

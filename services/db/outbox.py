@@ -61,17 +61,18 @@ async def ask_for(
     at: datetime,
 ) -> None:
     await db.execute(
-        insert(outbox).values(
-            firm_id=firm,
-            record_kind=record_kind,
-            record_id=record,
-            operation=Operation.CREATE,
-            request_id=wire_key(record, Operation.CREATE, generation).request_id,
-            state=EntryState.PENDING,
-            due_at=at,
-            requested_by=by,
-            created_at=at,
-        )
+        insert(outbox),
+        {
+            "firm_id": firm,
+            "record_kind": record_kind,
+            "record_id": record,
+            "operation": Operation.CREATE,
+            "request_id": wire_key(record, Operation.CREATE, generation).request_id,
+            "state": EntryState.PENDING,
+            "due_at": at,
+            "requested_by": by,
+            "created_at": at,
+        },
     )
 
 

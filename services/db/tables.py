@@ -28,6 +28,7 @@ from services.domain.ids import FIRST_PAYMENT_NUMBER
 from services.domain.sync import OPEN_STATES, EntryState, Status
 
 _MICROSECONDS = 1_000_000
+NOTICE_IS_BEHIND = "notice_version < version"  # Written the same in index and query.
 
 
 class Instant(TypeDecorator[datetime]):
@@ -142,11 +143,18 @@ payments = Table(
     Column("description", String),
     Column("submission_id", String, nullable=False),  # The modal that it came from…
     Column("submission_digest", String, nullable=False),  # …and what was typed there.
+    # The one message about it: where it is, which version it shows, when to try again.
+    Column("notice_channel", String),
+    Column("notice_ts", String),
+    Column("notice_version", Integer, nullable=False, default=0),
+    Column("notice_due_at", Instant, nullable=False),
+    Column("notice_attempt", Integer, nullable=False, default=0),
     *_sync_columns(),
     *_sync_rules(),
     CheckConstraint("amount_minor > 0", name="amount_is_positive"),
     UniqueConstraint("firm_id", "number"),
     UniqueConstraint("firm_id", "submission_id"),
+    Index("ix_payments_notice_behind", "notice_due_at", sqlite_where=text(NOTICE_IS_BEHIND)),
 )
 
 outbox = Table(
@@ -234,18 +242,6 @@ leases = Table(
     Column("paused_because", String),
     Column("minute_began_at", Instant, nullable=False),
     Column("requests_this_minute", Integer, nullable=False, default=0),
-)
-
-notices = Table(
-    "notices",  # The one message per payment: where it is and which version it shows.
-    metadata,
-    Column("payment_id", ForeignKey(payments.c.id), primary_key=True),
-    Column("channel", String),
-    Column("message_ts", String),
-    Column("shown_version", Integer, nullable=False, default=0),
-    Column("due_at", Instant, nullable=False),
-    Column("attempt", Integer, nullable=False, default=0),
-    Index("ix_notices_due", "due_at"),
 )
 
 audit = Table(

@@ -191,14 +191,15 @@ async def save_consent(
     browser: str | None = None,
 ) -> None:
     await db.execute(
-        insert(consents).values(
-            secret_digest=digest(secret),
-            kind=kind,
-            firm_id=firm,
-            user_id=user,
-            browser_digest=digest(browser) if browser else None,
-            expires_at=expires_at,
-        )
+        insert(consents),
+        {
+            "secret_digest": digest(secret),
+            "kind": kind,
+            "firm_id": firm,
+            "user_id": user,
+            "browser_digest": digest(browser) if browser else None,
+            "expires_at": expires_at,
+        },
     )
 
 

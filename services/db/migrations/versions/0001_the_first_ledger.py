@@ -195,6 +195,11 @@ def upgrade() -> None:
         sa.Column("description", sa.String(), nullable=True),
         sa.Column("submission_id", sa.String(), nullable=False),
         sa.Column("submission_digest", sa.String(), nullable=False),
+        sa.Column("notice_channel", sa.String(), nullable=True),
+        sa.Column("notice_ts", sa.String(), nullable=True),
+        sa.Column("notice_version", sa.Integer(), nullable=False),
+        sa.Column("notice_due_at", sa.BigInteger(), nullable=False),
+        sa.Column("notice_attempt", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("qbo_id", sa.String(), nullable=True),
         sa.Column("linked", sa.Boolean(), nullable=False),
@@ -230,19 +235,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("payments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_payments_client_id"), ["client_id"], unique=False)
-
-    op.create_table(
-        "notices",
-        sa.Column("payment_id", sa.Uuid(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=True),
-        sa.Column("message_ts", sa.String(), nullable=True),
-        sa.Column("shown_version", sa.Integer(), nullable=False),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["payment_id"], ["payments.id"], name=op.f("fk_notices_payment_id")
-        ),
-        sa.PrimaryKeyConstraint("payment_id", name=op.f("pk_notices")),
-    )
-    with op.batch_alter_table("notices", schema=None) as batch_op:
-        batch_op.create_index("ix_notices_due", ["due_at"], unique=False)
+        batch_op.create_index(
+            "ix_payments_notice_behind",
+            ["notice_due_at"],
+            unique=False,
+            sqlite_where=sa.text("notice_version < version"),
+        )
