@@ -112,8 +112,8 @@ class Claims:
         self, db: AsyncConnection, entry: Entry, why: Rejected | Skipped, now: datetime
     ) -> None:
         settlement = settle(why, unresolved_before=False)
-        await outbox.end_unsent(db, entry, settlement.state, now=now)
-        await self._update_record(db, entry, why, settlement, now)
+        if await outbox.end_unsent(db, entry, settlement.state, now=now):
+            await self._update_record(db, entry, why, settlement, now)
 
     async def settle(self, claim: Claim, outcome: Outcome) -> None:
         """Store what came of it, unless the claim is no longer ours."""

@@ -211,11 +211,17 @@ async def hurry(db: AsyncConnection, firm: FirmId, *, now: datetime) -> None:
 
 async def end_unsent(
     db: AsyncConnection, entry: Entry, state: EntryState, *, now: datetime
-) -> None:
-    """End an entry that never left: it cannot be sent as things are."""
-    await db.execute(
-        update(outbox).where(outbox.c.id == entry.id).values(state=state, settled_at=now)
+) -> bool:
+    """End an entry that never left: it cannot be sent as things are.
+
+    False where it is no longer to be had: cancelled, or claimed by somebody else.
+    """
+    ended = await db.execute(
+        update(outbox)
+        .where(outbox.c.id == entry.id, outbox.c.state.in_(_DUE_STATES))
+        .values(state=state, settled_at=now)
     )
+    return ended.rowcount == 1
 
 
 async def park(db: AsyncConnection, entry: Entry, *, until: datetime) -> None:
