@@ -2,8 +2,7 @@
 
 import html
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, assert_never
 
 import httpx
@@ -13,10 +12,8 @@ from bot.demo.drawing import Seen, draw_books, draw_modal, draw_reply
 from bot.demo.following import PATIENCE, Followed, follow, now
 from bot.demo.stage import Stage
 from bot.demo.teller import KEYSTROKE, Teller
-from sandbox.quickbooks import Fault, Kind
 from sandbox.slack import CannotDo, Message, Modal, Person
 
-QUICKBOOKS_TAKES = timedelta(seconds=0.6)  # As the real one does for a write, about.
 SYNC = "Sync this payment to QuickBooks"
 BY_DEFAULT = "By default, sync manually created payments with QuickBooks"
 
@@ -80,7 +77,8 @@ async def _enter(modal: Modal, entry: Entry) -> None:
             assert_never(entry)
 
 
-async def save(modal: Modal) -> None:
+async def save(teller: Teller, person: Person, modal: Modal) -> None:
+    teller.step(person.name, "presses [Save]")
     result = await modal.submit()
     if not result.accepted:
         raise CannotDo(f"The form was refused: {result.errors or result.error}")
@@ -96,7 +94,7 @@ async def save_payment(
 ) -> list[Seen]:
     """Save, and follow the message that comes until it shows this status."""
     messages, since = len(_payments(stage.anna)), now()
-    await save(modal)
+    await save(teller, stage.anna, modal)
     await stage.workspace.wait_until(lambda: len(_payments(stage.anna)) > messages, PATIENCE)
     message = _payments(stage.anna)[-1]
     return await follow(stage, teller, Followed(message, until, since, on_news))
@@ -112,34 +110,26 @@ async def press_sync(stage: Stage, teller: Teller, label: str) -> list[Seen]:
     return await follow(stage, teller, Followed(message, "Synced", since))
 
 
-async def show_reply(
-    teller: Teller, person: Person, do: Callable[[], Awaitable[object]]
-) -> Message:
-    """Do something that is answered for this person's eyes only, and show the answer."""
-    await do()
+async def ask(teller: Teller, person: Person, command: str) -> Message:
+    """Type a command that is answered for this person's eyes only, and show the answer."""
+    teller.step(person.name, command)
+    await teller.pause()
+    await person.command(command)
     (reply,) = await person.replies()
     teller.show(draw_reply(reply, reader=person.name))
     await teller.pause()
     return reply
 
 
-async def ask(teller: Teller, person: Person, command: str) -> Message:
-    teller.step(person.name, command)
-    await teller.pause()
-    return await show_reply(teller, person, lambda: person.command(command))
-
-
 async def direct_message(stage: Stage, teller: Teller, person: Person, words: str) -> Message:
-    """Wait for the direct message with these words, and show it."""
-    message = await stage.workspace.wait_until(
-        lambda: next((each for each in person.direct_messages if words in each.plain), None),
+    """Wait for a direct message with these words, and show it."""
+    found = await stage.workspace.wait_until(
+        lambda: [message for message in person.direct_messages if words in message.plain],
         PATIENCE,
     )
-    if message is None:
-        raise CannotDo(f"no message says {words!r}")
-    teller.show(draw_reply(message, reader=person.name))
+    teller.show(draw_reply(found[-1], reader=person.name))
     await teller.pause()
-    return message
+    return found[-1]
 
 
 async def follow_in_browser(url: str) -> tuple[list[str], str]:
@@ -149,24 +139,6 @@ async def follow_in_browser(url: str) -> tuple[list[str], str]:
     found = _PAGE.search(page.text)
     words = ". ".join(found.groups()) if found else page.text
     return [each.url.path for each in (*page.history, page)], html.unescape(words)
-
-
-def take_as_long_as_quickbooks(stage: Stage) -> None:
-    """The next payment that is created takes as long as it does in life."""
-    stage.quickbooks.faults.add(
-        Fault(kind=Kind.SLOW, entity="payment", operation="create", wait=QUICKBOOKS_TAKES)
-    )
-
-
-def lose_the_next_answer(stage: Stage) -> None:
-    """QuickBooks takes the next payment, but the line is cut before it says so, and stays dead."""
-    faults = stage.quickbooks.faults
-    faults.add(Fault(kind=Kind.CUT_AFTER, entity="payment", operation="create"))
-    faults.add(Fault(kind=Kind.UNAVAILABLE, entity="query", count=None))
-
-
-def mend_the_line(stage: Stage) -> None:
-    stage.quickbooks.faults.clear()
 
 
 async def show_books(stage: Stage, teller: Teller, before: Books) -> Books:

@@ -14,19 +14,17 @@ from bot.demo.acts import (
     direct_message,
     fill_in,
     follow_in_browser,
-    lose_the_next_answer,
-    mend_the_line,
     open_modal,
     press_sync,
     save,
     save_payment,
     show_books,
-    take_as_long_as_quickbooks,
 )
 from bot.demo.books import CLIENT, INVOICED, books_with, read_books
 from bot.demo.drawing import draw_requests
 from bot.demo.stage import Stage
 from bot.demo.teller import Teller
+from bot.demo.weather import lose_the_next_answer, mend_the_line, take_a_moment
 from sandbox.slack import Modal
 
 CHEQUE, TRANSFER, CASH = Decimal("600.00"), Decimal("240.00"), Decimal("400.00")
@@ -96,7 +94,7 @@ async def _choose_the_default(stage: Stage, teller: Teller) -> None:
     ticked = modal.is_checked(BY_DEFAULT)
     await fill_in(teller, stage.olivia, modal, [Tick("Payments", BY_DEFAULT)])
     teller.check("The default is off until an admin chooses", found=ticked, expected=False)
-    await save(modal)
+    await save(teller, stage.olivia, modal)
     await direct_message(stage, teller, stage.olivia, "Saved.")
 
 
@@ -104,7 +102,7 @@ async def _add_the_client(stage: Stage, teller: Teller) -> None:
     teller.chapter("3 · Anna adds the client")
     modal = await open_modal(teller, stage.anna, "/client new")
     await fill_in(teller, stage.anna, modal, [Type("Name", CLIENT)])
-    await save(modal)
+    await save(teller, stage.anna, modal)
     await direct_message(stage, teller, stage.anna, CLIENT)
 
 
@@ -115,7 +113,7 @@ async def _record_a_cheque(stage: Stage, teller: Teller) -> None:
     ticked = modal.is_checked(SYNC)
     await fill_in(teller, stage.anna, modal, _payment(CHEQUE, Type("Reference", "1042")))
     teller.check("The box starts as the default says", found=ticked, expected=True)
-    take_as_long_as_quickbooks(stage)
+    take_a_moment(stage)
     await save_payment(stage, teller, modal, until="Synced")
     now = await show_books(stage, teller, before)
     teller.check("QuickBooks holds the cheque once", found=now, expected=books_with(CHEQUE))
@@ -141,7 +139,7 @@ async def _sync_it_after_all(stage: Stage, teller: Teller) -> None:
     teller.say("An hour later it turns out to be a plain bank transfer: QuickBooks never had it.")
     await teller.pause()
     before = read_books(stage.company)
-    take_as_long_as_quickbooks(stage)
+    take_a_moment(stage)
     await press_sync(stage, teller, SYNC_BUTTON)
     now = await show_books(stage, teller, before)
     teller.check(
@@ -189,7 +187,7 @@ async def _lose_an_answer(stage: Stage, teller: Teller) -> Modal:
 
 async def _send_the_form_again(stage: Stage, teller: Teller, form: Modal) -> None:
     teller.chapter("7 · The same form arrives a second time")
-    teller.say("Slack lost our answer, so it delivers Anna’s last form once more.")
+    teller.say("The bot’s answer to Slack was lost, so Slack delivers Anna’s last form once more.")
     before, messages = read_books(stage.company), len(stage.anna.direct_messages)
     result = await form.submit(again=True)
     teller.check(
