@@ -16,16 +16,29 @@ class QuickConnection(aiosqlite.Connection):
 
     A statement of ours takes some 20 µs, and a hop to the thread and back 100 µs and more, four
     times per statement. Only taking the write lock and committing can take long. The one who
-    holds the connection is the only one who uses it, so the two threads never meet.
+    holds the connection is the only one who uses it; one who was cancelled leaves the thread at
+    work, and what comes next queues up behind it: the two threads never meet.
     """
+
+    _in_thread = 0  # Calls that the thread was given and has not ended.
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - aiosqlite's.
         waits = fn.__name__ == "commit" or (args and args[0] == _BEGIN)
-        if waits:
-            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+        if waits or self._in_thread:
+            return await self._execute_in_thread(partial(fn, *args, **kwargs))
         if not self._running or self._connection is None:
             raise ValueError("Connection closed")  # aiosqlite's words, which SQLAlchemy knows.
         return fn(*args, **kwargs)
+
+    async def _execute_in_thread(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - aiosqlite's.
+        def run() -> Any:  # noqa: ANN401 - whatever is called.
+            try:
+                return call()
+            finally:
+                self._in_thread -= 1
+
+        self._in_thread += 1
+        return await super()._execute(run)  # type: ignore[no-untyped-call]
 
 
 def quick_connector(file: str) -> Callable[[], QuickConnection]:
