@@ -1,10 +1,14 @@
 """Records as a test needs them: what it does not name is ordinary."""
 
+import tempfile
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from services.db.engine import upgrade
 from services.domain.connection import Company
 from services.domain.ids import ClientId, FirmId, PaymentId, RealmId, UserId
 from services.domain.ledger import Client, Method, NewPayment, Payment, SyncFacts
@@ -37,6 +41,21 @@ class PassedClock:
 
     def advance(self, span: timedelta) -> None:
         self.now += span
+
+
+def a_ledger_url(folder: Path) -> str:
+    """A migrated and empty ledger of the test's own."""
+    file = folder / "counterfoil.db"
+    file.write_bytes(_migrated())
+    return f"sqlite:///{file}"
+
+
+@cache
+def _migrated() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "counterfoil.db"
+        upgrade(f"sqlite:///{file}")
+        return file.read_bytes()
 
 
 def some_money(amount: str, currency: str = "USD") -> Money:

@@ -1,0 +1,140 @@
+"""Secrets in the ledger: encrypted, rotated, digested, and worth something once at most."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from services.db import tokens
+from services.db.engine import Database
+from services.db.tokens import ConnectionStore, Consent
+from services.domain.connection import Connection, ConnectionState
+from tests.builders import ANNA, FIRM, NOW, REALM, a_company, some_tokens
+
+OLD, NEW = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
+MINUTE = timedelta(minutes=1)
+
+
+async def connect(database: Database, vault: MultiFernet) -> ConnectionStore:
+    store = ConnectionStore(vault)
+    async with database.write() as db:
+        await store.save(
+            db,
+            firm=FIRM,
+            realm=REALM,
+            state=ConnectionState.ACTIVE,
+            company=a_company(),
+            tokens=some_tokens(),
+            by=ANNA,
+            now=NOW,
+        )
+    return store
+
+
+async def read(database: Database, store: ConnectionStore) -> Connection:
+    async with database.read() as db:
+        connection = await store.find_by_realm(db, REALM)
+    assert connection is not None
+    return connection
+
+
+async def test_no_token_lies_in_the_files_in_the_clear(database: Database, tmp_path: Path) -> None:
+    await connect(database, MultiFernet([NEW]))
+    await database.close()
+    stored = _bytes_in(tmp_path)
+    assert b"Larkspur Accounting" in stored
+    assert b"access-1" not in stored
+    assert b"refresh-1" not in stored
+
+
+async def test_a_connection_is_read_back_as_it_was_saved(database: Database) -> None:
+    connection = await read(database, await connect(database, MultiFernet([NEW])))
+    assert (connection.access_token, connection.refresh_token) == ("access-1", "refresh-1")
+    assert connection.company == a_company()
+    assert connection.access_expires_at == NOW + timedelta(hours=1)
+    assert "access-1" not in repr(connection)
+    assert "refresh-1" not in repr(connection)
+
+
+async def test_an_older_key_still_opens_what_it_locked(database: Database) -> None:
+    await connect(database, MultiFernet([OLD]))
+    rotated = ConnectionStore(MultiFernet([NEW, OLD]))
+    assert (await read(database, rotated)).access_token == "access-1"
+
+
+async def test_a_foreign_key_opens_nothing(database: Database) -> None:
+    await connect(database, MultiFernet([OLD]))
+    with pytest.raises(InvalidToken):
+        await read(database, ConnectionStore(MultiFernet([NEW])))
+
+
+async def test_one_refresh_is_claimed_and_only_its_result_is_stored(database: Database) -> None:
+    store = await connect(database, MultiFernet([NEW]))
+    connection = await read(database, store)
+    async with database.write() as db:
+        mine = await store.claim_refresh(db, connection, now=NOW, until=NOW + MINUTE)
+        assert await store.claim_refresh(db, connection, now=NOW, until=NOW + MINUTE) is None
+    assert mine is not None
+    late = await read(database, store)
+    async with database.write() as db:
+        heirs = await store.claim_refresh(db, late, now=NOW + MINUTE, until=NOW + 2 * MINUTE)
+        assert heirs == mine + 1
+        assert not await store.save_refreshed(db, REALM, some_tokens(2), epoch=mine, now=NOW)
+        assert await store.save_refreshed(db, REALM, some_tokens(3), epoch=heirs, now=NOW)
+    assert (await read(database, store)).access_token == "access-3"
+
+
+async def test_a_new_consent_makes_a_refresh_under_way_worthless(database: Database) -> None:
+    store = await connect(database, MultiFernet([NEW]))
+    async with database.write() as db:
+        mine = await store.claim_refresh(
+            db, await read(database, store), now=NOW, until=NOW + MINUTE
+        )
+    assert mine is not None
+    await connect(database, MultiFernet([NEW]))
+    async with database.write() as db:
+        assert not await store.save_refreshed(db, REALM, some_tokens(2), epoch=mine, now=NOW)
+    assert (await read(database, store)).access_token == "access-1"
+
+
+async def give_consent(database: Database, secret: str, *, kind: str = "state") -> None:
+    async with database.write() as db:
+        await tokens.save_consent(
+            db, secret=secret, kind=kind, firm=FIRM, user=ANNA, expires_at=NOW + MINUTE, browser="b"
+        )
+
+
+async def use(
+    database: Database, secret: str, *, after: timedelta = timedelta(0)
+) -> Consent | None:
+    async with database.write() as db:
+        return await tokens.use_consent(db, secret=secret, kind="state", now=NOW + after)
+
+
+async def test_a_state_works_once(database: Database) -> None:
+    await give_consent(database, "s3cret")
+    assert await use(database, "s3cret") == Consent(FIRM, ANNA, tokens.digest("b"))
+    assert await use(database, "s3cret") is None
+
+
+async def test_a_state_expires(database: Database) -> None:
+    await give_consent(database, "s3cret")
+    assert await use(database, "s3cret", after=MINUTE) is None
+
+
+async def test_a_forged_state_or_a_links_secret_is_no_state(database: Database) -> None:
+    await give_consent(database, "l1nk", kind="link")
+    assert await use(database, "forged") is None
+    assert await use(database, "l1nk") is None
+
+
+async def test_a_read_ledger_opens_no_door(database: Database, tmp_path: Path) -> None:
+    await give_consent(database, "s3cret-state")
+    await database.close()
+    stored = _bytes_in(tmp_path)
+    assert b"s3cret-state" not in stored
+
+
+def _bytes_in(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir())
