@@ -58,11 +58,16 @@ class Claim:
     lease: Lease
     at: datetime
 
-    @property
-    def may_still_arrive(self) -> bool:
-        """Whether an attempt before this one may be in QuickBooks without being seen yet."""
+    def leaves_doubt(self, outcome: Outcome) -> bool:
+        """Whether an attempt before this one may be in QuickBooks, for all that `outcome` tells.
+
+        Time alone clears no doubt: NotSent may have come before the look was answered. Stale and
+        Rejected follow a look, which tells the truth once all that was sent must show.
+        """
+        if not self.entry.unresolved or isinstance(outcome, NotSent):
+            return self.entry.unresolved
         before = self.entry.last_sent_at
-        return self.entry.unresolved and (before is None or before + SETTLED_AFTER > self.at)
+        return before is None or before + SETTLED_AFTER > self.at
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,7 @@ class Claims:
 
     async def settle(self, claim: Claim, outcome: Outcome) -> None:
         """Store what came of it, unless the claim is no longer ours."""
-        settlement = settle(outcome, unresolved_before=claim.may_still_arrive)
+        settlement = settle(outcome, unresolved_before=claim.leaves_doubt(outcome))
         entry, now = claim.entry, self.clock()
         async with self.database.write() as db:
             facts = self._entry_facts(claim, outcome, settlement, now)
