@@ -3,11 +3,12 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from services.db import ledger
 from services.db.engine import Database
+from services.db.tables import outbox
 from services.payments import Payments
 from tests.builders import ANNA, FIRM, NOW, OTHER_FIRM, a_client, a_new_payment
 
@@ -75,17 +76,15 @@ async def test_the_database_takes_what_can_be(database: Database, whole: str) ->
 
 
 async def test_a_record_has_one_open_push_at_most(database: Database) -> None:
-    columns = (
-        "firm_id, record_kind, operation, attempt, unresolved, due_at, requested_by, created_at"
-    )
-    again = (
-        f"INSERT INTO outbox (record_id, request_id, state, {columns})"
-        f" SELECT record_id, request_id || 'x', 'pending', {columns} FROM outbox"
-    )
-    with pytest.raises(IntegrityError, match="record_id"):
-        await change(database, again)
+    async with database.read() as db:
+        row = (await db.execute(select(outbox).where(outbox.c.record_kind == "payment"))).one()
+    again = insert(outbox).values(**{**row._asdict(), "id": 99, "request_id": "another"})
+    async with database.write() as db:
+        with pytest.raises(IntegrityError, match="record_id"):
+            await db.execute(again)
     await change(database, "UPDATE outbox SET state = 'done'")
-    await change(database, again)
+    async with database.write() as db:
+        await db.execute(again)
 
 
 async def test_a_client_with_payments_cannot_be_removed(database: Database) -> None:
