@@ -1,0 +1,183 @@
+"""The use cases over a real ledger and a simulated company, with a clock that is passed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import httpx
+import pytest
+from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import select
+
+from sandbox.quickbooks import Company, Limits, QuickBooks, TokenRules
+from sandbox.quickbooks.tokens import (
+    ACCESS_LIFETIME,
+    REFRESH_LIFETIME,
+    InvalidGrantError,
+    TokenPair,
+)
+from services.access import Keys
+from services.claims import Claims, Timing
+from services.connection import Connections
+from services.db import ledger
+from services.db.engine import Database
+from services.db.tables import audit
+from services.db.tokens import ConnectionStore
+from services.domain.connection import Connection
+from services.domain.ids import FirmId, PaymentId, RealmId
+from services.domain.ledger import Payment
+from services.errors import ConnectionLost
+from services.payments import Payments
+from services.ports import Tokens
+from services.quickbooks.client import QuickBooksClient, open_http
+from services.sync import SyncEngine
+from tests.builders import ANNA, FIRM, OTHER_FIRM, PassedClock, a_client, a_ledger_url
+
+CALLBACK = "http://127.0.0.1:3000/quickbooks/callback"
+
+
+class InProcessIntuit:
+    """The port `Authority` over the simulated Intuit, without HTTP."""
+
+    def __init__(self, quickbooks: QuickBooks) -> None:
+        self.quickbooks = quickbooks
+        self.refreshes = 0
+        self.fails_with: Exception | None = None
+        self.asked = asyncio.Event()
+        self.answers = asyncio.Event()
+        self.answers.set()
+
+    async def authorize_url(self, state: str) -> str:
+        return f"http://intuit.test/connect/oauth2?state={state}"
+
+    async def exchange(self, code: str, realm_id: RealmId) -> Tokens:
+        del realm_id
+        try:
+            return _tokens(
+                self.quickbooks.tokens.exchange(
+                    code, client_id=self.quickbooks.client_id, redirect_uri=CALLBACK
+                )
+            )
+        except InvalidGrantError as error:
+            raise ConnectionLost(str(error)) from None
+
+    async def refresh(self, refresh_token: str) -> Tokens:
+        self.refreshes += 1
+        self.asked.set()
+        await self.answers.wait()
+        if self.fails_with:
+            raise self.fails_with
+        try:
+            return _tokens(
+                self.quickbooks.tokens.refresh(
+                    refresh_token, client_id=self.quickbooks.client_id, rules=TokenRules()
+                )
+            )
+        except InvalidGrantError as error:
+            raise ConnectionLost(str(error)) from None
+
+    def grant(self, company: Company) -> str:
+        """A person's consent: the code that Intuit sends along."""
+        return self.quickbooks.tokens.issue_code(
+            realm_id=company.realm_id,
+            client_id=self.quickbooks.client_id,
+            redirect_uri=CALLBACK,
+            scope="com.intuit.quickbooks.accounting",
+        )
+
+
+def _tokens(pair: TokenPair) -> Tokens:
+    return Tokens(pair.access_token, pair.refresh_token, ACCESS_LIFETIME, REFRESH_LIFETIME)
+
+
+@dataclass
+class Office:
+    """Everything between the use cases and the outside world, and what stands in it."""
+
+    database: Database
+    clock: PassedClock
+    quickbooks: QuickBooks
+    company: Company
+    intuit: InProcessIntuit
+    books: QuickBooksClient
+    store: ConnectionStore = field(
+        default_factory=lambda: ConnectionStore(MultiFernet([Fernet(Fernet.generate_key())]))
+    )
+
+    @property
+    def realm(self) -> RealmId:
+        return RealmId(self.company.realm_id)
+
+    @property
+    def connections(self) -> Connections:
+        return Connections(
+            self.database, self.store, self.intuit, self.books, self.clock, lambda: None
+        )
+
+    @property
+    def keys(self) -> Keys:
+        return Keys(self.database, self.store, self.intuit, self.clock, lambda: None)
+
+    @property
+    def payments(self) -> Payments:
+        return Payments(self.database, self.clock, lambda: None)
+
+    def a_worker(self, holder: str = "one") -> SyncEngine:
+        claims = Claims(self.database, self.store, self.clock, lambda: None, Timing(), Random(1))
+        return SyncEngine(claims=claims, books=self.books, keys=self.keys, holder=holder)
+
+    async def come_back(self, company: Company | None = None, firm: FirmId = FIRM) -> Connection:
+        """Go from Slack's link through Intuit's consent back to us."""
+        link = await self.connections.begin(firm, ANNA)
+        url, browser = await self.connections.go_to_intuit(link)
+        company = company or self.company
+        return await self.connections.finish(
+            state=url.partition("state=")[2],
+            browser=browser,
+            code=self.intuit.grant(company),
+            realm=RealmId(company.realm_id),
+        )
+
+    async def connect(self) -> Connection:
+        await self.come_back()
+        return await self.connections.confirm(FIRM, self.realm, by=ANNA)
+
+    async def drain(self, rounds: int = 5) -> None:
+        """Push all that is due, a second between the rounds."""
+        worker = self.a_worker()
+        for _ in range(rounds):
+            for realm, firm in await worker.realms_with_work():
+                await worker.drain(realm, firm)
+            self.clock.advance(timedelta(seconds=1))
+
+    async def payment(self, payment: PaymentId) -> Payment:
+        return (await self.payments.show(FIRM, payment)).payment
+
+    async def audited(self) -> list[str]:
+        async with self.database.read() as db:
+            return list((await db.execute(select(audit.c.action).order_by(audit.c.id))).scalars())
+
+    @property
+    def totals(self) -> list[str]:
+        return [str(payment["TotalAmt"]) for payment in self.company.payments()]
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    clock = PassedClock()
+    quickbooks = QuickBooks(clock=clock, chance=Random(7))
+    quickbooks.limits = Limits.none()
+    company = quickbooks.add_company(name="Larkspur Accounting")
+    async with (
+        Database(a_ledger_url(tmp_path)) as database,
+        open_http(httpx.ASGITransport(quickbooks.app)) as http,
+    ):
+        async with database.write() as db:
+            await ledger.ensure_firm(db, FIRM)
+            await ledger.ensure_firm(db, OTHER_FIRM)
+            await ledger.insert_client(db, a_client(), by=ANNA, at=clock())
+        books = QuickBooksClient(http, api_url="http://quickbooks.test")
+        yield Office(database, clock, quickbooks, company, InProcessIntuit(quickbooks), books)
