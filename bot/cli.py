@@ -2,21 +2,23 @@
 
 import fcntl
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 import uvicorn
 from sqlalchemy import make_url
 
 from bot import log
-from bot.config import BadConfig, Config, read_config
+from bot.config import BadConfig, Storage, read_config, read_storage
 from bot.web import build_web
 from sandbox.quickbooks import serve as quickbooks_sandbox
 from sandbox.slack import serve as slack_sandbox
 from services.db.engine import upgrade
+
+_T = TypeVar("_T")
 
 GOODBYE_SECONDS = 2  # For requests under way; what follows has its own limits, 10 s in all.
 
@@ -41,7 +43,7 @@ def main() -> None:
 @app.command()
 def serve() -> None:
     """Run the bot, with the settings of the environment (see .env.example)."""
-    config = _config()
+    config = _read(read_config)
     log.set_up(config.log_level, config.log_format)
     with _only_process(_database_file(config)):
         upgrade(config.database_url)
@@ -91,21 +93,21 @@ def slack(
 @database.command(name="upgrade")
 def db_upgrade() -> None:
     """Bring the database's schema up to date."""
-    config = _config()
-    with _only_process(_database_file(config)):
-        upgrade(config.database_url)
+    storage = _read(read_storage)
+    with _only_process(_database_file(storage)):
+        upgrade(storage.database_url)
     typer.echo("The database is up to date.")
 
 
-def _config() -> Config:
+def _read(settings: Callable[[], _T]) -> _T:
     try:
-        return read_config()
+        return settings()
     except BadConfig as error:
         _fail(str(error), code=2)
 
 
-def _database_file(config: Config) -> Path:
-    return Path(make_url(config.database_url).database or "")
+def _database_file(storage: Storage) -> Path:
+    return Path(make_url(storage.database_url).database or "")
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """The environment, checked at start; nothing else reads it."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, MultiFernet
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -71,10 +73,21 @@ Url = Annotated[str, AfterValidator(_check_url)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
-class Config(BaseSettings):
-    """Everything that `counterfoil serve` needs to know. Names are those of the environment."""
+_FROM_ENVIRONMENT = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+class Storage(BaseSettings):
+    """Where the ledger is: all that `counterfoil db upgrade` needs to know."""
+
+    model_config = _FROM_ENVIRONMENT
+
+    database_url: Annotated[str, AfterValidator(_check_database)] = "sqlite:///counterfoil.db"
+
+
+class Slack(BaseSettings):
+    """How Slack and we know each other."""
+
+    model_config = _FROM_ENVIRONMENT
 
     slack_bot_token: SecretStr | None = None
     slack_client_id: str | None = None
@@ -82,11 +95,34 @@ class Config(BaseSettings):
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_api_url: Url = "https://slack.com/api/"
+
+    @model_validator(mode="after")
+    def _check_slack(self) -> Self:
+        if complaints := list(self._complaints()):
+            raise ValueError("\n".join(complaints))
+        return self
+
+    def _complaints(self) -> Iterator[str]:
+        if self.slack_app_token:
+            yield "SLACK_APP_TOKEN: Socket Mode is not supported by this version"
+        if self.slack_client_id or self.slack_client_secret:
+            yield (
+                "SLACK_CLIENT_ID: installs into many workspaces are not supported by this "
+                "version; set SLACK_BOT_TOKEN for one"
+            )
+        elif not self.slack_bot_token:
+            yield "SLACK_BOT_TOKEN: should be the bot token of your app, xoxb-…"
+        if not self.slack_signing_secret:
+            yield "SLACK_SIGNING_SECRET: should be the signing secret of your app"
+
+
+class Config(Slack, Storage):
+    """Everything that `counterfoil serve` needs to know. Names are those of the environment."""
+
     intuit_client_id: str = Field(min_length=1)
     intuit_client_secret: SecretStr = Field(min_length=1)
     intuit_environment: Annotated[str, AfterValidator(_check_environment)] = "sandbox"
     quickbooks_api_url: Url | None = None
-    database_url: Annotated[str, AfterValidator(_check_database)] = "sqlite:///counterfoil.db"
     encryption_keys: Annotated[SecretStr, NoDecode, AfterValidator(_check_keys)]
     public_url: Url = "http://localhost:3000"
     host: str = "127.0.0.1"
@@ -97,21 +133,6 @@ class Config(BaseSettings):
     lease_seconds: Seconds = 60
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
-
-    @model_validator(mode="after")
-    def _check_slack(self) -> Self:
-        if self.slack_app_token:
-            raise ValueError("SLACK_APP_TOKEN: Socket Mode is not supported by this version")
-        if self.slack_client_id or self.slack_client_secret:
-            raise ValueError(
-                "SLACK_CLIENT_ID: installs into many workspaces are not supported by this "
-                "version; set SLACK_BOT_TOKEN for one"
-            )
-        if not self.slack_bot_token:
-            raise ValueError("SLACK_BOT_TOKEN: should be the bot token of your app, xoxb-…")
-        if not self.slack_signing_secret:
-            raise ValueError("SLACK_SIGNING_SECRET: should be the signing secret of your app")
-        return self
 
     @property
     def vault(self) -> MultiFernet:
@@ -142,13 +163,29 @@ class BadConfig(Exception):  # noqa: N818 - reads as what it is.
 
 
 def read_config() -> Config:
+    """Raise BadConfig with all that is wrong, not only what is wrong first."""
+    faults = [*_faults_of(Slack), *_faults_of(Config)]
+    if faults:
+        raise BadConfig("\n".join(dict.fromkeys(faults)))
+    return Config()
+
+
+def read_storage() -> Storage:
+    """Raise BadConfig as `read_config` does."""
+    if faults := _faults_of(Storage):
+        raise BadConfig("\n".join(faults))
+    return Storage()
+
+
+def _faults_of(settings: type[BaseSettings]) -> list[str]:
     try:
-        return Config()
+        settings()
     except ValidationError as error:
-        faults = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors()]
-        raise BadConfig("\n".join(_explain(*fault) for fault in faults)) from None
+        return [_explain(fault) for fault in error.errors(include_input=False)]
+    return []
 
 
+_MISSING = {"missing", "string_too_short", "too_short"}
 _SHOULD_BE = {
     "intuit_client_id": "should be the client id of your Intuit app",
     "intuit_client_secret": "should be the client secret of your Intuit app",
@@ -156,10 +193,11 @@ _SHOULD_BE = {
 }
 
 
-def _explain(field: str, message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    if not field:
+def _explain(fault: ErrorDetails) -> str:
+    message = fault["msg"].removeprefix("Value error, ")
+    if not fault["loc"]:
         return message
-    if message == "Field required":
+    field = str(fault["loc"][0])
+    if fault["type"] in _MISSING and field in _SHOULD_BE:
         message = f"is missing; it {_SHOULD_BE[field]}"
     return f"{field.upper()}: {message}"
