@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 EVENT_TYPE = "counterfoil_payment"  # In the message's metadata, to find it again.
 POST_TAKES = timedelta(seconds=45)  # Longer than Slack's client waits for an answer.
+GATHER = timedelta(seconds=0.1)  # Those who still wait for an acknowledgement come first.
 RETRY_BASE = timedelta(seconds=2)
 RATE_LIMITED_FOR = timedelta(seconds=30)  # Where Slack names no time.
 FINISH_WITHIN = timedelta(seconds=2)
@@ -63,6 +64,7 @@ class Notifier:
     async def _run(self) -> None:
         while True:
             await self.bell.wait()
+            await asyncio.sleep(GATHER.total_seconds())
             try:
                 await self.run_once()
             except (SQLAlchemyError, OSError):

@@ -20,11 +20,13 @@ def _explain(client: Client) -> str:
     facts = client.sync
     match facts.status:
         case Status.NOT_SYNCED:
-            return "Not in QuickBooks: nobody asked for it."
+            return "Not in QuickBooks yet: it goes there with its first synced payment."
         case Status.SYNCING:
             return "On its way to QuickBooks."
         case Status.SYNCED:
-            how = "Linked to" if facts.linked else "In QuickBooks as"
-            return f"{how} customer {facts.qbo_id}."
+            how = (
+                "linked to the customer of this name" if facts.linked else "created by Counterfoil"
+            )
+            return f"In QuickBooks: {how} (id {facts.qbo_id})."
         case Status.FAILED | Status.SKIPPED:
             return f"Not in QuickBooks. {explain_cause(client)}"

@@ -54,12 +54,12 @@ def explain_status(standing: Standing) -> str:
     payment = standing.payment
     match payment.sync.status:
         case Status.NOT_SYNCED:
-            return f"Not in QuickBooks: nobody asked for it.{_sent_along(payment.client)}"
+            return f"Kept out of QuickBooks until somebody syncs it.{_sent_along(payment.client)}"
         case Status.SYNCING:
             return explain_waiting(standing.waiting or ForNothing())
         case Status.SYNCED:
-            how = "Linked to" if payment.sync.linked else "In QuickBooks as"
-            return f"{how} payment {payment.sync.qbo_id}, in Undeposited Funds."
+            linked = " It was linked, not created." if payment.sync.linked else ""
+            return f"In QuickBooks, in Undeposited Funds (id {payment.sync.qbo_id}).{linked}"
         case Status.FAILED | Status.SKIPPED:
             return _why(payment)
         case _:

@@ -81,7 +81,7 @@ def payment_modal(draft: Draft, *, locale: str) -> Block:
                 "QuickBooks",
                 toggle("Sync this payment to QuickBooks", ids.ON, checked=draft.sync),
                 optional=True,
-                hint="A client who is not in QuickBooks yet is sent along.",
+                hint="If the client is not in QuickBooks yet, it is sent along.",
             ),
         ],
     )

@@ -11,7 +11,9 @@ async def press_use_company(desk: Desk, request: Request) -> Reply:
         request.member.firm_id, RealmId(request.words), by=request.member.user_id
     )
     name = escape(connection.company.name)
-    return Reply(f"QuickBooks is connected: {name}. What waited is on its way now.")
+    return Reply(
+        f"QuickBooks is connected: {name}. Payments that people sync go there from now on."
+    )
 
 
 async def follow_link(desk: Desk, request: Request) -> None:

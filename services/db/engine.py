@@ -12,12 +12,19 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncTransaction,
+    create_async_engine,
+)
 
-from services.db.sqlite import quick_connector
+from services.db.sqlite import inline_connector
 
 READERS = 4  # SQLite reads take well under a millisecond; more only wait for the processor.
 LOCK_WAIT = timedelta(seconds=5)  # For a backup or a shell that holds the file.
+LOOK_AGAIN = timedelta(milliseconds=10)
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 Connect = Callable[[], Awaitable[Any]]  # Opens an aiosqlite connection.
@@ -31,9 +38,10 @@ class Database:
     """
 
     def __init__(self, url: str, *, connect: Connect | None = None) -> None:
-        """`connect` opens the raw connection where a caller wants another than aiosqlite's."""
-        self._writing = _open(url, readonly=False, connect=connect, size=1)
-        self._reading = _open(url, readonly=True, connect=connect, size=READERS)
+        """`connect` opens the raw connection where a caller wants another than ours."""
+        connect = connect or inline_connector(make_url(url).database or "")
+        self._writing = _open(url, connect, size=1, begin="BEGIN IMMEDIATE")
+        self._reading = _open(url, connect, size=READERS, begin="BEGIN")
         self._gate = asyncio.Lock()
         self._writer: AsyncConnection | None = None
 
@@ -46,14 +54,31 @@ class Database:
         async with self._gate:
             if self._writer is None:
                 self._writer = await self._writing.connect()
-            async with self._writer.begin():
+            transaction = await self._begin(self._writer)
+            try:
                 yield self._writer
+                await transaction.commit()
+            except BaseException:
+                await transaction.rollback()
+                raise
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One consistent view of what is committed."""
         async with self._reading.connect() as connection:
             yield connection
+
+    async def _begin(self, writer: AsyncConnection) -> AsyncTransaction:
+        """Take the file's lock, without holding up everybody who does not need it."""
+        give_up_at = asyncio.get_running_loop().time() + LOCK_WAIT.total_seconds()
+        while True:
+            try:
+                return await writer.begin()
+            except OperationalError as error:
+                late = asyncio.get_running_loop().time() > give_up_at
+                if late or error.orig is None or "locked" not in str(error.orig):
+                    raise
+                await asyncio.sleep(LOOK_AGAIN.total_seconds())
 
     async def __aenter__(self) -> Self:
         return self
@@ -68,19 +93,18 @@ class Database:
         await self._reading.dispose()
 
 
-def _open(url: str, *, readonly: bool, connect: Connect | None, size: int) -> AsyncEngine:
-    file = make_url(url).database or ""
+def _open(url: str, connect: Connect, *, size: int, begin: str) -> AsyncEngine:
     engine = create_async_engine(
         make_url(url).set(drivername="sqlite+aiosqlite"),
         pool_size=size,
         max_overflow=0,
-        async_creator=connect or quick_connector(file),
+        async_creator=connect,
     )
-    _prepare(engine.sync_engine, begin="BEGIN" if readonly else "BEGIN IMMEDIATE")
+    _prepare(engine.sync_engine, begin=begin, lock_wait=timedelta(0))
     return engine
 
 
-def _prepare(engine: Engine, *, begin: str) -> None:
+def _prepare(engine: Engine, *, begin: str, lock_wait: timedelta) -> None:
     @event.listens_for(engine, "connect")
     def prepare_connection(connection: Any, _: object) -> None:  # noqa: ANN401 - DBAPI's
         connection.isolation_level = None  # Transactions begin where we say so.
@@ -88,7 +112,7 @@ def _prepare(engine: Engine, *, begin: str) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")  # A commit survives a power cut.
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(f"PRAGMA busy_timeout = {LOCK_WAIT // timedelta(milliseconds=1)}")
+        cursor.execute(f"PRAGMA busy_timeout = {lock_wait // timedelta(milliseconds=1)}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -101,7 +125,7 @@ def upgrade(url: str) -> None:
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS))
     engine = create_engine(make_url(url).set(drivername="sqlite"))
-    _prepare(engine, begin="BEGIN IMMEDIATE")
+    _prepare(engine, begin="BEGIN IMMEDIATE", lock_wait=LOCK_WAIT)
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection

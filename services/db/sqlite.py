@@ -1,47 +1,48 @@
-"""aiosqlite without its thread where the thread costs more than the work."""
+"""aiosqlite without its thread."""
 
+import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
 
 import aiosqlite
 
 _ROWS_PER_FETCH = 64  # aiosqlite's own default.
-_BEGIN = "BEGIN IMMEDIATE"
 
 
-class QuickConnection(aiosqlite.Connection):
-    """Runs at once what takes microseconds, and in its thread what may wait for lock or disk.
+class _AtOnce:
+    """Stands where aiosqlite queues work for its thread, and does it there and then."""
 
-    A statement of ours takes some 20 µs, and a hop to the thread and back 100 µs and more, four
-    times per statement. Only taking the write lock and committing can take long. The one who
-    holds the connection is the only one who uses it; one who was cancelled leaves the thread at
-    work, and what comes next queues up behind it: the two threads never meet.
+    def put_nowait(self, job: tuple[asyncio.Future[Any] | None, Callable[[], Any]]) -> None:
+        future, work = job
+        try:
+            result = work()
+        except BaseException as error:
+            if future is None:
+                raise
+            future.set_exception(error)
+        else:
+            if future is not None:
+                future.set_result(result)
+
+
+class InlineConnection(aiosqlite.Connection):
+    """Runs every statement in the event loop's own thread.
+
+    A statement of ours takes some 20 µs; a hop to a thread and back takes several times that,
+    four times per statement, and waits for the interpreter's lock while the loop is busy. A
+    commit waits for the disk here as it would there: writers queue for it anyway.
     """
 
-    _in_thread = 0  # Calls that the thread was given and has not ended.
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, _ROWS_PER_FETCH)
+        self._tx = _AtOnce()  # type: ignore[assignment] # As much of a queue as is used.
 
-    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - aiosqlite's.
-        waits = fn.__name__ == "commit" or (args and args[0] == _BEGIN)
-        if waits or self._in_thread:
-            return await self._execute_in_thread(partial(fn, *args, **kwargs))
-        if not self._running or self._connection is None:
-            raise ValueError("Connection closed")  # aiosqlite's words, which SQLAlchemy knows.
-        return fn(*args, **kwargs)
-
-    async def _execute_in_thread(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - aiosqlite's.
-        def run() -> Any:  # noqa: ANN401 - whatever is called.
-            try:
-                return call()
-            finally:
-                self._in_thread -= 1
-
-        self._in_thread += 1
-        return await super()._execute(run)  # type: ignore[no-untyped-call]
+    def __await__(self) -> Generator[Any, None, aiosqlite.Connection]:
+        return self._connect().__await__()  # aiosqlite starts its thread here.
 
 
-def quick_connector(file: str) -> Callable[[], QuickConnection]:
-    """Make an `async_creator` for SQLAlchemy."""
-    connect = partial(sqlite3.connect, file, isolation_level=None, check_same_thread=False)
-    return lambda: QuickConnection(connect, _ROWS_PER_FETCH)
+def inline_connector(file: str) -> Callable[[], InlineConnection]:
+    """Make an `async_creator` for SQLAlchemy; nothing in it ever waits for a lock."""
+    return lambda: InlineConnection(partial(sqlite3.connect, file, timeout=0))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import structlog
 
 from services.domain.connection import Company
 from services.domain.ids import RealmId
@@ -13,6 +14,8 @@ from services.ports import Access
 from services.quickbooks import mapping
 from services.quickbooks.faults import Reply, read_read, read_write
 from services.quickbooks.throttle import Pace
+
+log = structlog.get_logger()
 
 CONNECT_TIMEOUT = timedelta(seconds=5)
 READ_TIMEOUT = timedelta(seconds=130)  # QuickBooks gives up at 120 s.
@@ -65,7 +68,8 @@ class QuickBooksClient:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             return NotSent("QuickBooks cannot be reached")
         except httpx.RequestError as error:  # An answer that cannot be unpacked is lost too.
-            return ReplyLost(f"QuickBooks' answer was lost ({type(error).__name__})")
+            log.info("reply lost", error=type(error).__name__)
+            return ReplyLost("QuickBooks has not answered")
         return read_write(_reply(response), entity)
 
     async def query(self, access: Access, entity: str, where: str) -> list[dict[str, Any]]:
