@@ -7,7 +7,7 @@ from collections.abc import Collection, Coroutine, Generator
 from random import Random
 from typing import Any, Protocol, TypeVar
 
-from tests.simulation.kernel.loop import OWNER, Gone, VirtualLoop, VirtualTimeError
+from tests.simulation.kernel.loop import OWNER, VirtualLoop, VirtualTimeError
 
 T = TypeVar("T")
 
@@ -114,18 +114,18 @@ class Process:
         """Stop as a paused virtual machine does: timers come due, nothing runs until it thaws."""
         until = self._loop.time() + seconds
         self._frozen_until = max(until, self._frozen_until or until)
-        self._loop.outside(seconds, self._thaw)
+        self._loop.outside(seconds, self._thaw, until)
 
     def freeze_at(self, point: int, *, seconds: float) -> None:
         self._freeze_at = (point, seconds)
 
     async def point(self, when: str, what: str) -> None:
         """Say that an effect on the world comes next, or has just been made."""
-        if self.is_buried:
-            raise Gone
         self._reach(when, what)
         if not self._running:
             await turn()  # Whatever holds this process back holds back its next step.
+            if not self.alive:
+                raise CrashedError(f"{self.name} is used from outside, and has crashed.")
 
     def attach(self, connection: Severable) -> None:
         self._connections[connection] = None
@@ -180,9 +180,9 @@ class Process:
     def _is_unlucky(self) -> bool:
         return self.crash_probability > 0 and self.chance.random() < self.crash_probability
 
-    def _thaw(self) -> None:
-        if self._frozen_until is None or self._loop.time() < self._frozen_until:
-            return  # Another freeze has begun since, and thaws by itself.
+    def _thaw(self, until: float) -> None:
+        if until != self._frozen_until:
+            return  # A longer freeze has begun meanwhile, and thaws by itself.
         self._frozen_until = None
         held, self._held = self._held, []
         self._loop.readmit(held)
