@@ -1,6 +1,7 @@
 """One writer at a time, in turn; readers apart; and nothing half done, whatever is cancelled."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,26 @@ async def test_a_writer_that_gives_up_in_the_queue_lets_the_others_on(database: 
         await asyncio.wait(waiting)
     assert {"T0", "T1", "T5"} <= await names_in(database)
     assert not {"T2", "T3", "T4"} & await names_in(database)
+
+
+async def test_a_shell_that_holds_the_file_holds_up_nobody_who_reads(
+    database: Database, tmp_path: Path
+) -> None:
+    async def write() -> None:
+        async with database.write() as db:
+            await add(db, "T1")
+
+    shell = sqlite3.connect(tmp_path / "counterfoil.db", isolation_level=None)
+    shell.execute("BEGIN IMMEDIATE")
+    writing = asyncio.create_task(write())
+    for _ in range(10):
+        assert "T1" not in await names_in(database)
+    assert not writing.done()
+    shell.execute("ROLLBACK")
+    shell.close()
+    async with asyncio.timeout(2):
+        await writing
+    assert "T1" in await names_in(database)
 
 
 async def test_a_commit_survives_a_power_cut_and_references_are_kept(database: Database) -> None:
