@@ -27,7 +27,7 @@ from services.announcements import Announcements
 from services.claims import Claims, Timing
 from services.clients import Clients
 from services.connection import Connections
-from services.db import leases
+from services.db import leases, notices
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore
 from services.members import Members
@@ -64,6 +64,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         http = await stack.enter_async_context(open_http())
         async with database.write() as db:
             await leases.void_all(db, now=_now())
+            await notices.hurry_all(db, now=_now())
         work, news = Bell(), Bell()
 
         def ring() -> None:

@@ -3,11 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.tables import NOTICE_IS_BEHIND, payments
 from services.domain.ids import FirmId, PaymentId, UserId
+
+_BEHIND = (
+    select(payments)
+    .where(text(NOTICE_IS_BEHIND), payments.c.notice_due_at <= bindparam("now"))
+    .order_by(payments.c.notice_due_at.desc())
+    .limit(bindparam("most"))
+)
+_CHANGE = update(payments).where(payments.c.id == bindparam("payment"))
 
 
 @dataclass(frozen=True)
@@ -25,12 +33,6 @@ class Notice:
 
 async def behind(db: AsyncConnection, *, now: datetime, limit: int) -> list[Notice]:
     """Messages that do not show what is true now, the latest change first."""
-    query = (
-        select(payments)
-        .where(text(NOTICE_IS_BEHIND), payments.c.notice_due_at <= now)
-        .order_by(payments.c.notice_due_at.desc())
-        .limit(limit)
-    )
     return [
         Notice(
             PaymentId(row.id),
@@ -41,7 +43,7 @@ async def behind(db: AsyncConnection, *, now: datetime, limit: int) -> list[Noti
             row.notice_ts,
             row.notice_attempt,
         )
-        for row in await db.execute(query)
+        for row in await db.execute(_BEHIND, {"now": now, "most": limit})
     ]
 
 
@@ -50,30 +52,38 @@ async def shown(
 ) -> None:
     """Remember what the message shows; it is not edited again before `next_at`."""
     await db.execute(
-        update(payments)
-        .where(payments.c.id == notice.payment_id)
-        .values(
-            notice_channel=channel,
-            notice_ts=message_ts,
-            notice_version=notice.version,
-            notice_due_at=next_at,
-            notice_attempt=0,
-        )
+        _CHANGE,
+        {
+            "payment": notice.payment_id,
+            "notice_channel": channel,
+            "notice_ts": message_ts,
+            "notice_version": notice.version,
+            "notice_due_at": next_at,
+            "notice_attempt": 0,
+        },
     )
 
 
 async def put_off(db: AsyncConnection, notice: Notice, *, until: datetime) -> None:
     await db.execute(
-        update(payments)
-        .where(payments.c.id == notice.payment_id)
-        .values(notice_due_at=until, notice_attempt=notice.attempt + 1)
+        _CHANGE,
+        {
+            "payment": notice.payment_id,
+            "notice_due_at": until,
+            "notice_attempt": notice.attempt + 1,
+        },
     )
 
 
 async def give_up(db: AsyncConnection, notice: Notice) -> None:
     """The message can no longer be shown; ask again only after the next change."""
+    await db.execute(_CHANGE, {"payment": notice.payment_id, "notice_version": notice.version})
+
+
+async def hurry_all(db: AsyncConnection, *, now: datetime) -> None:
+    """At the start of the only process: whoever was posting what is put off is gone."""
     await db.execute(
         update(payments)
-        .where(payments.c.id == notice.payment_id)
-        .values(notice_version=notice.version)
+        .where(text(NOTICE_IS_BEHIND), payments.c.notice_due_at > now)
+        .values(notice_due_at=now)
     )
