@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bot.config import BadConfig, Config, read_config, read_storage
 
 ROOT = Path(__file__).parents[2]
-KEY = Fernet.generate_key().decode()
+KEY = "YW4gaW52ZW50ZWQga2V5IG9mIDMyIGJ5dGVzOiB5ZXM="
 REQUIRED = {
     "SLACK_BOT_TOKEN": "xoxb-hush",
     "SLACK_SIGNING_SECRET": "hush-signing",

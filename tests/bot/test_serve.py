@@ -14,7 +14,7 @@ from tests.world import PATIENCE, World, payments_of
 ENDS_WELL = {0, -signal.SIGTERM}  # uvicorn stops in order, then hands the signal on.
 # What QuickBooks takes: longer than a program that must stop waits for an answer, and long enough
 # to be killed meanwhile.
-TOO_LONG, LONG = timedelta(seconds=5), timedelta(seconds=2)
+TOO_LONG, LONG = timedelta(seconds=5), timedelta(seconds=1)
 
 
 async def test_it_answers_and_lets_nobody_else_at_its_ledger(
