@@ -68,11 +68,14 @@ class Connections:
         granted = await self.authority.exchange(code, realm)
         company = await self.books.read_company(Access(realm, granted.access_token))
         async with self.database.write() as db:
+            state = await self._state_after(db, consent.firm_id, realm)
+            if state is ConnectionState.UNCONFIRMED:
+                await outbox.hand_over_all(db, consent.firm_id, now=self.clock())
             await self.store.save(
                 db,
                 firm=consent.firm_id,
                 realm=realm,
-                state=await self._state_after(db, consent.firm_id, realm),
+                state=state,
                 company=company,
                 tokens=granted,
                 by=consent.user_id,

@@ -155,6 +155,15 @@ async def hand_over_expired(db: AsyncConnection, firm: FirmId, lease: Lease, now
     return left.rowcount
 
 
+async def hand_over_all(db: AsyncConnection, firm: FirmId, *, now: datetime) -> None:
+    """Look up in its new company what was under way when the firm left its old one."""
+    await db.execute(
+        update(outbox)
+        .where(outbox.c.firm_id == firm, outbox.c.state == EntryState.SENDING)
+        .values(state=EntryState.UNCONFIRMED, due_at=now)
+    )
+
+
 async def claim(db: AsyncConnection, entry: Entry, lease: Lease, *, now: datetime) -> bool:
     """Store key and body before the first send; from here on it may be in QuickBooks.
 

@@ -1,17 +1,20 @@
 """Consent comes back once, to the browser it left from, for a company that is ours to use."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
 
 from services.connection import LINK_LASTS, STATE_LASTS
+from services.db import leases, outbox
+from services.db.leases import Lease
 from services.db.tokens import digest
 from services.domain.connection import Connection, ConnectionState
 from services.domain.ids import PaymentId, RealmId
 from services.domain.sync import Status
 from services.errors import ConnectionLost, NotFound, Refused
-from tests.builders import ANNA, FIRM, OTHER_FIRM, a_new_payment
+from tests.builders import ACME, ANNA, FIRM, OTHER_FIRM, a_new_payment
 from tests.services.conftest import Office
 
 
@@ -156,6 +159,43 @@ async def test_before_anything_is_linked_another_company_may_come(office: Office
     assert connection.state is ConnectionState.UNCONFIRMED
     with pytest.raises(Refused):
         await office.connections.confirm(FIRM, office.realm, by=ANNA)
+
+
+async def test_what_was_under_way_to_the_first_company_goes_to_the_next(office: Office) -> None:
+    await office.connect()
+    await office.payments.record(FIRM, a_new_payment(), sync=True, submission_id="V1", by=ANNA)
+    await _die_while_sending_the_client(office)
+    other = office.quickbooks.add_company(name="Other Books")
+    await office.come_back(other)
+    await office.connections.confirm(FIRM, RealmId(other.realm_id), by=ANNA)
+    await office.drain()
+    assert [customer["DisplayName"] for customer in other.customers()] == ["Acme"]
+    assert [str(payment["TotalAmt"]) for payment in other.payments()] == ["500.00"]
+
+
+async def _die_while_sending_the_client(office: Office) -> None:
+    """Claim it as a worker does that then dies, the third to hold the company."""
+    for holder in ("first", "second"):
+        await _take_over(office, holder)
+    lease = await _take_over(office, "third")
+    async with office.database.write() as db:
+        entry = await outbox.find_open(db, ACME)
+        assert entry is not None
+        body = '{"DisplayName": "Acme"}'
+        claimed = replace(entry, attempt=1, body=body, first_sent_at=office.clock())
+        assert await outbox.claim(db, claimed, lease, now=office.clock())
+
+
+async def _take_over(office: Office, holder: str) -> Lease:
+    """Hold the company, for as long as a moment."""
+    moment = timedelta(seconds=1)
+    async with office.database.write() as db:
+        lease = await leases.acquire(
+            db, office.realm, holder=holder, now=office.clock(), lasts=moment
+        )
+    office.clock.advance(moment)
+    assert lease is not None
+    return lease
 
 
 async def test_a_company_of_another_workspace_is_refused(office: Office) -> None:
