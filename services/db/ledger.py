@@ -1,10 +1,13 @@
-"""Firms, members, clients and payments, as statements."""
+"""Firms, members, clients and payments, as statements.
+
+Those that staff wait for are built once: SQLAlchemy then takes a third of the time.
+"""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Table, case, delete, func, insert, select, update
+from sqlalchemy import Row, Table, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +20,40 @@ from services.domain.money import Money
 from services.domain.sync import Status
 
 _CLIENT = [clients.c[name].label(f"client_{name}") for name in clients.c.keys()]  # noqa: SIM118
+_PAYMENT = select(
+    *(column for column in payments.c if column is not payments.c.client_id), *_CLIENT
+).join(clients, clients.c.id == payments.c.client_id)
+
+_FIND_MEMBER = (
+    select(members, *firms.c)
+    .join(firms, firms.c.id == members.c.firm_id)
+    .where(
+        members.c.firm_id == bindparam("firm"),
+        members.c.user_id == bindparam("user"),
+        members.c.seen_at > bindparam("seen_after"),
+    )
+)
+_FIND_CLIENT = select(*_CLIENT).where(
+    clients.c.firm_id == bindparam("firm"), clients.c.id == bindparam("client")
+)
+_FIND_CLIENT_BY_NAME = select(*_CLIENT).where(
+    clients.c.firm_id == bindparam("firm"), clients.c.name_key == bindparam("key")
+)
+_TAKE_NUMBER = (
+    update(firms)
+    .where(firms.c.id == bindparam("firm"))
+    .values(next_payment_number=firms.c.next_payment_number + 1)
+    .returning(firms.c.next_payment_number)
+)
+_FIND_PAYMENT = _PAYMENT.where(
+    payments.c.firm_id == bindparam("firm"), payments.c.id == bindparam("payment")
+)
+_FIND_PAYMENT_BY_NUMBER = _PAYMENT.where(
+    payments.c.firm_id == bindparam("firm"), payments.c.number == bindparam("number")
+)
+_FIND_SUBMITTED = select(payments.c.id, payments.c.number, payments.c.submission_digest).where(
+    payments.c.firm_id == bindparam("firm"), payments.c.submission_id == bindparam("submission")
+)
 
 
 async def ensure_firm(db: AsyncConnection, firm: FirmId) -> None:
@@ -48,12 +85,8 @@ async def find_member(
     db: AsyncConnection, firm: FirmId, user: UserId, *, seen_after: datetime
 ) -> tuple[Member, Settings] | None:
     """The person, and in the same look what their firm chose."""
-    query = (
-        select(members, *firms.c)
-        .join(firms, firms.c.id == members.c.firm_id)
-        .where(members.c.firm_id == firm, members.c.user_id == user, members.c.seen_at > seen_after)
-    )
-    row = (await db.execute(query)).one_or_none()
+    asked = {"firm": firm, "user": user, "seen_after": seen_after}
+    row = (await db.execute(_FIND_MEMBER, asked)).one_or_none()
     if row is None:
         return None
     member = Member(firm, user, row.is_admin, row.is_outsider, row.locale, row.timezone)
@@ -134,14 +167,13 @@ async def insert_client(db: AsyncConnection, client: Client, *, by: UserId, at: 
 
 
 async def find_client(db: AsyncConnection, firm: FirmId, client: ClientId) -> Client | None:
-    query = select(*_CLIENT).where(clients.c.firm_id == firm, clients.c.id == client)
-    row = (await db.execute(query)).one_or_none()
+    row = (await db.execute(_FIND_CLIENT, {"firm": firm, "client": client})).one_or_none()
     return _client(row) if row else None
 
 
 async def find_client_by_name(db: AsyncConnection, firm: FirmId, name: str) -> Client | None:
-    query = select(*_CLIENT).where(clients.c.firm_id == firm, clients.c.name_key == name_key(name))
-    row = (await db.execute(query)).one_or_none()
+    asked = {"firm": firm, "key": name_key(name)}
+    row = (await db.execute(_FIND_CLIENT_BY_NAME, asked)).one_or_none()
     return _client(row) if row else None
 
 
@@ -161,12 +193,7 @@ async def search_clients(db: AsyncConnection, firm: FirmId, words: str, limit: i
 
 
 async def take_payment_number(db: AsyncConnection, firm: FirmId) -> int:
-    taken = await db.execute(
-        update(firms)
-        .where(firms.c.id == firm)
-        .values(next_payment_number=firms.c.next_payment_number + 1)
-        .returning(firms.c.next_payment_number)
-    )
+    taken = await db.execute(_TAKE_NUMBER, {"firm": firm})
     return int(taken.scalar_one()) - 1
 
 
@@ -203,20 +230,14 @@ async def insert_payment(
     )
 
 
-def _payments() -> Select[Any]:
-    own = [column for column in payments.c if column is not payments.c.client_id]
-    return select(*own, *_CLIENT).join(clients, clients.c.id == payments.c.client_id)
-
-
 async def find_payment(db: AsyncConnection, firm: FirmId, payment: PaymentId) -> Payment | None:
-    query = _payments().where(payments.c.firm_id == firm, payments.c.id == payment)
-    row = (await db.execute(query)).one_or_none()
+    row = (await db.execute(_FIND_PAYMENT, {"firm": firm, "payment": payment})).one_or_none()
     return _payment(row) if row else None
 
 
 async def find_payment_by_number(db: AsyncConnection, firm: FirmId, number: int) -> Payment | None:
-    query = _payments().where(payments.c.firm_id == firm, payments.c.number == number)
-    row = (await db.execute(query)).one_or_none()
+    asked = {"firm": firm, "number": number}
+    row = (await db.execute(_FIND_PAYMENT_BY_NUMBER, asked)).one_or_none()
     return _payment(row) if row else None
 
 
@@ -224,10 +245,8 @@ async def find_submitted(
     db: AsyncConnection, firm: FirmId, submission_id: str
 ) -> tuple[PaymentId, int, str] | None:
     """The payment that this modal was saved as: id, number, and the digest of what was typed."""
-    query = select(payments.c.id, payments.c.number, payments.c.submission_digest).where(
-        payments.c.firm_id == firm, payments.c.submission_id == submission_id
-    )
-    row = (await db.execute(query)).one_or_none()
+    asked = {"firm": firm, "submission": submission_id}
+    row = (await db.execute(_FIND_SUBMITTED, asked)).one_or_none()
     return (PaymentId(row.id), row.number, row.submission_digest) if row else None
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, case, exists, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, case, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.leases import Lease
@@ -24,6 +24,11 @@ from services.domain.sync import (
 )
 
 _DUE_STATES = (EntryState.PENDING, EntryState.UNCONFIRMED)
+
+
+_FIND_OPEN = select(outbox).where(
+    outbox.c.record_id == bindparam("record"), outbox.c.state.in_(OPEN_STATES)
+)
 
 
 @dataclass(frozen=True)
@@ -87,8 +92,7 @@ async def cancel(db: AsyncConnection, record: UUID, *, at: datetime) -> bool:
 
 
 async def find_open(db: AsyncConnection, record: UUID) -> Entry | None:
-    query = select(outbox).where(outbox.c.record_id == record, outbox.c.state.in_(OPEN_STATES))
-    row = (await db.execute(query)).one_or_none()
+    row = (await db.execute(_FIND_OPEN, {"record": record})).one_or_none()
     return _entry(row) if row else None
 
 

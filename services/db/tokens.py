@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,8 @@ from services.db.tables import connections, consents
 from services.domain.connection import Company, Connection, ConnectionState
 from services.domain.ids import FirmId, RealmId, UserId
 from services.ports import Tokens
+
+_FIND_STATE = select(connections.c.state).where(connections.c.firm_id == bindparam("firm"))
 
 
 class ConnectionStore:
@@ -85,6 +87,7 @@ class ConnectionStore:
             .where(
                 connections.c.realm_id == connection.realm_id,
                 connections.c.refresh_epoch == connection.refresh_epoch,
+                connections.c.state != ConnectionState.LOST,
                 or_(connections.c.refresh_until.is_(None), connections.c.refresh_until <= now),
             )
             .values(refresh_epoch=epoch, refresh_until=until)
@@ -94,11 +97,14 @@ class ConnectionStore:
     async def save_refreshed(
         self, db: AsyncConnection, realm: RealmId, tokens: Tokens, *, epoch: int, now: datetime
     ) -> bool:
-        """False where somebody else has refreshed since."""
+        """False where somebody else has refreshed since.
+
+        The epoch grows once more: whoever read the old tokens must not refresh with them.
+        """
         saved = await db.execute(
             update(connections)
             .where(connections.c.realm_id == realm, connections.c.refresh_epoch == epoch)
-            .values(refresh_until=None, **self._token_facts(tokens, now))
+            .values(refresh_epoch=epoch + 1, refresh_until=None, **self._token_facts(tokens, now))
         )
         return saved.rowcount == 1
 
@@ -237,6 +243,5 @@ def _consent(row: Row[Any]) -> Consent:
 
 async def find_state(db: AsyncConnection, firm: FirmId) -> ConnectionState | None:
     """None where the firm never connected QuickBooks."""
-    query = select(connections.c.state).where(connections.c.firm_id == firm)
-    state = (await db.execute(query)).scalar_one_or_none()
+    state = (await db.execute(_FIND_STATE, {"firm": firm})).scalar_one_or_none()
     return ConnectionState(state) if state else None
