@@ -1,0 +1,75 @@
+"""Live simulated lives: python -m tests.simulation --seeds 1000."""
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tests.simulation.life import Life, live
+from tests.simulation.lives import live_all
+from tests.simulation.weather import Weather
+from tests.simulation.world import migrated_file
+
+JOBS = 2
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def main(
+    *,
+    seeds: Annotated[int, typer.Option(min=1, help="How many lives.")] = 1000,
+    first: Annotated[int, typer.Option(min=0, help="The first seed.")] = 0,
+    weather: Annotated[Weather | None, typer.Option(help="Else each seed has its own.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="How many at once.")] = JOBS,
+    verbose: Annotated[bool, typer.Option(help="Print all that happens, seed by seed.")] = False,
+) -> None:
+    """Fail at the first life in which a promise is broken, and say how to see it again."""
+    wanted = range(first, first + seeds)
+    broken = _tell(wanted, weather) if verbose else _count(wanted, weather, jobs)
+    if broken is not None:
+        _explain(broken, weather)
+        raise typer.Exit(code=1)
+
+
+def _tell(seeds: range, weather: Weather | None) -> Life | None:
+    with migrated_file() as empty:
+        for seed in seeds:
+            life = live(seed, empty, weather=weather, verbose=True)
+            console.print(f"Seed {seed}, {life.weather}", style="bold")
+            console.print(*life.log, sep="\n", markup=False)
+            if life.complaints:
+                return life
+    return None
+
+
+def _count(seeds: range, weather: Weather | None, jobs: int) -> Life | None:
+    sightings: Counter[str] = Counter()
+    columns = (TextColumn("lives"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with (
+        live_all(seeds, weather=weather, jobs=jobs) as batches,
+        Progress(*columns, console=console) as progress,
+    ):
+        bar = progress.add_task("lives", total=len(seeds))
+        for lived in batches:
+            sightings += lived.sightings
+            progress.advance(bar, lived.seeds)
+            if lived.broken:
+                return lived.broken[0]
+    seen = ", ".join(f"{name} {count}" for name, count in sorted(sightings.items()))
+    console.print(f"Every promise was kept. Seen: {seen}.")
+    return None
+
+
+def _explain(life: Life, weather: Weather | None) -> None:
+    console.print(f"Seed {life.seed} ({life.weather}) broke a promise:", style="bold red")
+    console.print(*life.complaints, sep="\n", markup=False)
+    command = f"python -m tests.simulation --first {life.seed} --seeds 1 --verbose"
+    if weather is not None:
+        command += f" --weather {weather}"
+    console.print(f"See it again: {command}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

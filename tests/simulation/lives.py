@@ -1,0 +1,54 @@
+"""Many lives, one after the other or in several processes of the operating system."""
+
+import gc
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from tests.simulation.life import Life, live
+from tests.simulation.weather import Weather
+from tests.simulation.world import migrated_file
+
+BATCH = 10  # Lives between two reports.
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A batch of lives; `broken` are those in which a promise was."""
+
+    seeds: int
+    broken: tuple[Life, ...]
+    sightings: Counter[str] = field(default_factory=Counter)
+
+
+def live_batch(seeds: range, empty: Path, weather: Weather | None) -> Lived:
+    sightings: Counter[str] = Counter()
+    broken = []
+    for seed in seeds:
+        life = live(seed, empty, weather=weather)
+        sightings += life.sightings
+        if life.complaints:
+            broken.append(life)
+    gc.collect()  # A life's memory is given back as a whole, and the collector stands still in it.
+    return Lived(len(seeds), tuple(broken), sightings)
+
+
+@contextmanager
+def live_all(seeds: range, *, weather: Weather | None, jobs: int) -> Iterator[Iterator[Lived]]:
+    """Batch after batch, in the order of the seeds; whoever leaves early stops the rest."""
+    batches = [seeds[start : start + BATCH] for start in range(0, len(seeds), BATCH)]
+    with migrated_file() as empty:
+        if jobs == 1:
+            yield (live_batch(batch, empty, weather) for batch in batches)
+            return
+        # Spawned: a fork would copy the threads that draw the progress bar.
+        pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+        try:
+            under_way = [pool.submit(live_batch, batch, empty, weather) for batch in batches]
+            yield (each.result() for each in under_way)
+        finally:
+            pool.shutdown(cancel_futures=True)

@@ -1,0 +1,45 @@
+"""A thousand lives keep every promise, and meet all that a promise could break on."""
+
+import re
+
+import pytest
+
+from tests.simulation.life import live
+from tests.simulation.lives import live_batch
+from tests.simulation.weather import ALL, Weather
+from tests.simulation.world import migrated_file
+
+LIVES, CHUNK = 1_000, 100
+MUST_BE_SEEN = {
+    "cancelled",
+    "crash",
+    "ended failed",
+    "ended not_synced",
+    "ended skipped",
+    "ended synced",
+    "ended syncing",
+    "freeze",
+    "log: lease lost",
+    "log: outcome discarded",
+}  # In each chunk, else a promise is kept because nothing tries it.
+
+
+@pytest.mark.parametrize("first", range(0, LIVES, CHUNK))
+def test_every_promise_is_kept_in_every_life(first: int) -> None:
+    with migrated_file() as empty:
+        lived = live_batch(range(first, first + CHUNK), empty, weather=None)
+    assert [(life.seed, life.complaints) for life in lived.broken] == []
+    assert lived.sightings.keys() >= MUST_BE_SEEN
+
+
+@pytest.mark.parametrize("weather", ALL)
+def test_a_seed_is_the_same_life_every_time(weather: Weather) -> None:
+    with migrated_file() as empty:
+        first, second = (live(7, empty, weather=weather, verbose=True) for _ in range(2))
+    assert _without_random_ids(first.log) == _without_random_ids(second.log)
+    assert first.log
+
+
+def _without_random_ids(log: tuple[str, ...]) -> list[str]:
+    """UUIDs come from the system's chance, and nothing depends on them."""
+    return [re.sub("[0-9a-f]{7,32}", "…", line) for line in log]  # Some are cut short.
