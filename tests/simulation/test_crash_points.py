@@ -26,9 +26,6 @@ QUIET_AFTER, STEP = 3600.0, 5.0  # Seconds: no wait after one crash comes near a
 RESTARTED_AFTER = 1.0  # Seconds: what the dead one had under way has arrived, or never will.
 
 
-def _nothing(_: Network) -> None: ...
-
-
 def _lose_the_reply(network: Network) -> None:
     network.script(Fate.CUT_AFTER, line="/payment?")
 
@@ -43,11 +40,10 @@ class Scene:
 
     name: str
     sky: Sky
-    prepare: Callable[[Network], None] = _nothing
+    prepare: Callable[[Network], None]
 
 
 SCENES = (
-    Scene("nothing else goes wrong", Sky()),
     Scene("queries lag and a request is late", Sky(query_lag=LAG), _hold_it_up),
     Scene(
         "request ids are forgotten and a reply is lost", Sky(forgets_after=AT_ONCE), _lose_the_reply
