@@ -23,7 +23,6 @@ log = structlog.get_logger()
 
 EVENT_TYPE = "counterfoil_payment"  # In the message's metadata, to find it again.
 POST_TAKES = timedelta(seconds=45)  # Longer than Slack's client waits for an answer.
-GATHER = timedelta(seconds=0.1)  # Those who still wait for an acknowledgement come first.
 RETRY_BASE = timedelta(seconds=2)
 RATE_LIMITED_FOR = timedelta(seconds=30)  # Where Slack names no time.
 FINISH_WITHIN = timedelta(seconds=2)
@@ -64,7 +63,6 @@ class Notifier:
     async def _run(self) -> None:
         while True:
             await self.bell.wait()
-            await asyncio.sleep(GATHER.total_seconds())
             try:
                 await self.run_once()
             except (SQLAlchemyError, OSError):
@@ -74,8 +72,8 @@ class Notifier:
     async def run_once(self) -> None:
         """Show all that is due; come back for what changed too quickly."""
         while notices := await self.announcements.behind():
-            for notice in notices:
-                await self._show(notice)
+            # Together, so that they share their commits.
+            await asyncio.gather(*(self._show(notice) for notice in notices))
         if await self.announcements.is_behind():
             asyncio.get_running_loop().call_later(BETWEEN_EDITS.total_seconds(), self.bell.ring)
 

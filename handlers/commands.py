@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.desk import Desk, Order, Topic, request_from
+from handlers.desk import Desk, Order, Topic, any_of, request_from
 from handlers.elements import Reply
 from handlers.errors import answered, committed
 
@@ -16,24 +16,17 @@ MAX_WORDS = 1000
 def register(app: AsyncApp, desk: Desk, topics: Mapping[str, Topic]) -> None:
     """Each topic has its own command, and all are behind /counterfoil too."""
 
-    async def on_topic(
+    @app.command(any_of(["/counterfoil", *(f"/{name}" for name in topics)]))
+    async def on_command(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
-        topic = topics[body["command"].removeprefix("/")]
-        await _obey(desk, topic, body, _typed(body), ack, client, respond)
-
-    async def on_counterfoil(
-        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
-        name, words = _first_word(_typed(body))
+        name, words = body["command"].removeprefix("/"), _typed(body)
+        if name == "counterfoil":
+            name, words = _first_word(words)
         if name in topics:
             await _obey(desk, topics[name], body, words, ack, client, respond)
         else:
             await ack(**_overview(topics).to_slack())
-
-    for name in topics:
-        app.command(f"/{name}")(on_topic)
-    app.command("/counterfoil")(on_counterfoil)
 
 
 def _overview(topics: Mapping[str, Topic]) -> Reply:

@@ -1,6 +1,7 @@
 """What every listener works with."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,3 +77,8 @@ async def request_from(
 ) -> Request:
     member, settings = await desk.doorkeeper.admit(client, body, role)
     return Request(member, settings, words.strip(), body.get("trigger_id", ""), client)
+
+
+def any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """One listener for all of them: Bolt tries its listeners one by one."""
+    return re.compile(f"(?:{'|'.join(map(re.escape, names))})$")

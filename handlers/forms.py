@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.desk import Desk, Request, request_from
+from handlers.desk import Desk, Request, any_of, request_from
 from handlers.elements import Reply
 from handlers.errors import Unusable, committed
 from services.domain.members import Role
@@ -30,6 +30,7 @@ class Form:
 def register(app: AsyncApp, desk: Desk, forms: Mapping[str, Form]) -> None:
     """`forms`: by callback id."""
 
+    @app.view(any_of(forms))
     async def on_submit(
         ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient
     ) -> None:
@@ -51,9 +52,6 @@ def register(app: AsyncApp, desk: Desk, forms: Mapping[str, Form]) -> None:
         await ack()
         if reply is not None:
             desk.background.spawn(_tell(client, body["user"]["id"], reply))
-
-    for callback_id in forms:
-        app.view(callback_id)(on_submit)
 
 
 async def _tell(client: AsyncWebClient, user: str, reply: Reply) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.desk import Desk, Order, request_from
+from handlers.desk import Desk, Order, any_of, request_from
 from handlers.elements import Reply
 from handlers.errors import committed
 
@@ -14,6 +14,7 @@ from handlers.errors import committed
 def register(app: AsyncApp, desk: Desk, buttons: Mapping[str, Order]) -> None:
     """`buttons`: by action id. Each order answers with how the thing stands now."""
 
+    @app.action(any_of(buttons))
     async def on_press(
         ack: AsyncAck,
         body: dict[str, Any],
@@ -31,9 +32,6 @@ def register(app: AsyncApp, desk: Desk, buttons: Mapping[str, Order]) -> None:
         await ack()
         if reply is not None:
             desk.background.spawn(_deliver(reply, respond, replaces=order.replaces, body=body))
-
-    for action_id in buttons:
-        app.action(action_id)(on_press)
 
 
 async def _deliver(

@@ -22,10 +22,11 @@ TOPICS: Mapping[str, Topic] = {
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    commands.register(app, desk, TOPICS)
-    presses.register(app, desk, {**payments.BUTTONS, **quickbooks.BUTTONS})
+    # Bolt asks one listener after the other: those that keep somebody waiting come first.
     forms.register(app, desk, {**payments.FORMS, **clients.FORMS, **quickbooks.FORMS})
     _register_suggestions(app, desk)
+    commands.register(app, desk, TOPICS)
+    presses.register(app, desk, {**payments.BUTTONS, **quickbooks.BUTTONS})
     _register_events(app, desk)
 
 

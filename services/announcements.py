@@ -9,7 +9,7 @@ from services.db.notices import Notice
 from services.ports import Clock
 
 BETWEEN_EDITS = timedelta(seconds=0.5)  # Fast enough to follow, few enough for Slack.
-AT_ONCE = 20
+AT_ONCE = 8  # Messages under way; Slack takes about one a second in each conversation.
 _EVER = datetime.fromtimestamp(0, UTC)
 
 

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
+import aiosqlite
 import structlog
 from alembic import command
 from alembic.config import Config as AlembicConfig
@@ -144,13 +145,16 @@ class Database:
 
 @asynccontextmanager
 async def _savepoint(writer: AsyncConnection) -> AsyncIterator[None]:
-    await writer.exec_driver_sql("SAVEPOINT one_writer")
+    """On aiosqlite's own connection: SQLAlchemy has nothing to add, and takes ten times as long."""
+    raw = await writer.get_raw_connection()
+    sqlite = cast("aiosqlite.Connection", raw.driver_connection)
+    await sqlite.execute("SAVEPOINT one_writer")
     try:
         yield
     except BaseException:
-        await writer.exec_driver_sql("ROLLBACK TO one_writer")
+        await sqlite.execute("ROLLBACK TO one_writer")
         raise
-    await writer.exec_driver_sql("RELEASE one_writer")
+    await sqlite.execute("RELEASE one_writer")
 
 
 def _open(url: str, connect: Connect, *, size: int, begin: str) -> AsyncEngine:
