@@ -1,6 +1,5 @@
 """Many lives, one after the other or in several processes of the operating system."""
 
-import gc
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -33,7 +32,6 @@ def live_batch(seeds: range, empty: Path, weather: Weather | None) -> Lived:
         sightings += life.sightings
         if life.complaints:
             broken.append(life)
-    gc.collect()  # A life's memory is given back as a whole, and the collector stands still in it.
     return Lived(len(seeds), tuple(broken), sightings)
 
 

@@ -26,6 +26,7 @@ from services.quickbooks.client import QuickBooksClient, open_http
 from services.sync import SyncEngine
 from tests.simulation.authority import API, SimulatedAuthority
 from tests.simulation.kernel import Network, Process, VirtualClock, inline_sqlite
+from tests.simulation.kernel.sqlite import Creator
 from tests.simulation.statements import share_statements
 
 T = TypeVar("T")
@@ -54,7 +55,8 @@ class Program:
         clock = site.clock.now
         self.bell = Bell()
         self._connections: list[aiosqlite.Connection] = []
-        self.database = Database(f"sqlite:///{site.path}", connect=self._connect)
+        connect = _remembering(inline_sqlite(site.path, self.process), self._connections)
+        self.database = Database(f"sqlite:///{site.path}", connect=connect)
         share_statements(self.database)
         http = open_http(_Stopping(self, site.network.transport(self.process)))
         authority = SimulatedAuthority(
@@ -95,11 +97,6 @@ class Program:
         """For one that never was at work."""
         await self.database.close()
 
-    async def _connect(self) -> aiosqlite.Connection:
-        connection = await inline_sqlite(self._site.path, self.process)()
-        self._connections.append(connection)
-        return connection
-
     async def _poll(self) -> None:
         while True:
             await asyncio.sleep(self._site.poll())
@@ -116,6 +113,17 @@ class Program:
         if seconds is not None:
             self.process.freeze_for(seconds)
             await asyncio.sleep(0)  # Where it stands still.
+
+
+def _remembering(connect: Creator, connections: list[aiosqlite.Connection]) -> Creator:
+    """Not a method: SQLAlchemy keeps the function of a dead process, and so all that it knows."""
+
+    async def connect_and_remember() -> aiosqlite.Connection:
+        connection = await connect()
+        connections.append(connection)
+        return connection
+
+    return connect_and_remember
 
 
 class _Stopping(httpx.AsyncBaseTransport):
