@@ -56,6 +56,7 @@ def serve() -> None:
             ws="none",
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # Nothing here depends on who is asking.
             timeout_graceful_shutdown=GOODBYE_SECONDS,
         )
 

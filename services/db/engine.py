@@ -3,19 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self
 
-import aiosqlite
-import structlog
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -25,9 +22,6 @@ from sqlalchemy.ext.asyncio import (
 
 from services.db.sqlite import inline_connector
 
-log = structlog.get_logger()
-
-LARGEST_GROUP = 8  # Of writers; the first should not wait long for the last.
 READERS = 4  # SQLite reads take well under a millisecond; more only wait for the processor.
 LOCK_WAIT = timedelta(seconds=5)  # For a backup or a shell that holds the file.
 LOOK_AGAIN = timedelta(milliseconds=10)
@@ -36,22 +30,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 Connect = Callable[[], Awaitable[Any]]  # Opens an aiosqlite connection.
 
 
-@dataclass
-class _Group:
-    """Writers whose transactions go to the disk together."""
-
-    writer: AsyncConnection
-    transaction: AsyncTransaction
-    committed: asyncio.Future[None]
-    size: int = 0
-
-
 class Database:
     """A SQLite file in WAL mode.
 
     Writers queue behind one gate: SQLite has one writer anyway, and a fair queue in the program
-    waits far shorter than connections that poll for the file's lock. Those who come together
-    share one commit: each is a savepoint of its own, and none returns before it is on the disk.
+    waits far shorter than connections that poll for the file's lock. Nothing in a transaction
+    suspends, so whoever comes first is answered first, however many come together.
     """
 
     def __init__(self, url: str, *, connect: Connect | None = None) -> None:
@@ -61,60 +45,32 @@ class Database:
         self._reading = _open(url, connect, size=READERS, begin="BEGIN")
         self._gate = asyncio.Lock()
         self._writer: AsyncConnection | None = None
-        self._group: _Group | None = None
-        self._commits: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction: committed at the end, undone on an exception.
+        """One transaction: commits at the end, rolls back on an exception.
 
         Never await the network inside: everybody else waits.
         """
         async with self._gate:
-            group = self._group or await self._open_group()
-            async with _savepoint(group.writer):
-                yield group.writer
-            group.size += 1
-            if group.size == LARGEST_GROUP:
-                await self._commit(group)
-        await asyncio.shield(group.committed)
-
-    async def _open_group(self) -> _Group:
-        """Begin a transaction; it is committed when those who wait already have written too."""
-        if self._writer is None:
-            self._writer = await self._writing.connect()
-        transaction = await self._begin(self._writer)
-        committed = asyncio.get_running_loop().create_future()
-        group = self._group = _Group(self._writer, transaction, committed)
-        commit = asyncio.create_task(self._commit_in_turn(group))
-        self._commits.add(commit)
-        commit.add_done_callback(self._commits.discard)
-        return group
-
-    async def _commit_in_turn(self, group: _Group) -> None:
-        async with self._gate:
-            await self._commit(group)
-
-    async def _commit(self, group: _Group) -> None:
-        """To be called behind the gate; whoever waits for the group hears how it went."""
-        if self._group is not group:
-            return
-        self._group = None
-        try:
-            await group.transaction.commit()
-        except SQLAlchemyError as error:
-            await group.transaction.rollback()
-            group.committed.set_exception(error)
-            log.warning("commit failed", writers=group.size, error=type(error.__cause__).__name__)
-            group.committed.exception()  # Heard, also where every writer has given up.
-        else:
-            group.committed.set_result(None)
+            if self._writer is None:
+                self._writer = await self._writing.connect()
+            transaction = await self._begin(self._writer)
+            try:
+                yield self._writer
+                await transaction.commit()
+            except BaseException:
+                await transaction.rollback()
+                raise
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One consistent view of what is committed."""
-        async with self._reading.connect() as connection:
+        connection = await self._reading.connect()
+        try:
             yield connection
+        finally:
+            await connection.close()  # `async with` would make a task of it, for each read.
 
     async def _begin(self, writer: AsyncConnection) -> AsyncTransaction:
         """Take the file's lock, without holding up everybody who does not need it."""
@@ -135,26 +91,10 @@ class Database:
         await self.close()
 
     async def close(self) -> None:
-        if self._commits:
-            await asyncio.wait(self._commits)
         if self._writer is not None:
             await self._writer.close()
         await self._writing.dispose()
         await self._reading.dispose()
-
-
-@asynccontextmanager
-async def _savepoint(writer: AsyncConnection) -> AsyncIterator[None]:
-    """On aiosqlite's own connection: SQLAlchemy has nothing to add, and takes ten times as long."""
-    raw = await writer.get_raw_connection()
-    sqlite = cast("aiosqlite.Connection", raw.driver_connection)
-    await sqlite.execute("SAVEPOINT one_writer")
-    try:
-        yield
-    except BaseException:
-        await sqlite.execute("ROLLBACK TO one_writer")
-        raise
-    await sqlite.execute("RELEASE one_writer")
 
 
 def _open(url: str, connect: Connect, *, size: int, begin: str) -> AsyncEngine:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, bindparam, case, exists, insert, or_, select, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.leases import Lease
-from services.db.tables import clients, connections, leases, outbox, payments
+from services.db.tables import Instant, clients, connections, leases, outbox, payments
 from services.domain.causes import Cause
 from services.domain.ids import EntryId, FirmId, RealmId, UserId
 from services.domain.sync import (
@@ -26,6 +26,44 @@ from services.domain.sync import (
 _DUE_STATES = (EntryState.PENDING, EntryState.UNCONFIRMED)
 
 
+_NOW = bindparam("now", type_=Instant)
+_CLIENT_IS_THERE = or_(
+    outbox.c.record_kind == RecordKind.CLIENT,
+    exists().where(
+        payments.c.id == outbox.c.record_id,
+        clients.c.id == payments.c.client_id,
+        clients.c.qbo_id.is_not(None),
+    ),
+)
+_REALMS_WITH_WORK = (
+    select(connections.c.realm_id, connections.c.firm_id)
+    .join(outbox, outbox.c.firm_id == connections.c.firm_id)
+    .outerjoin(leases, leases.c.realm_id == connections.c.realm_id)
+    .where(
+        connections.c.state == "active",
+        or_(
+            and_(outbox.c.state.in_(_DUE_STATES), outbox.c.due_at <= _NOW),
+            and_(outbox.c.state == EntryState.SENDING, leases.c.expires_at <= _NOW),
+        ),
+        or_(leases.c.expires_at.is_(None), leases.c.expires_at <= _NOW),
+        or_(leases.c.paused_until.is_(None), leases.c.paused_until <= _NOW),
+        _CLIENT_IS_THERE,
+    )
+    .group_by(connections.c.realm_id, connections.c.firm_id)
+    .order_by(outbox.c.due_at)
+    .limit(bindparam("most"))
+)
+_NEXT_DUE = (
+    select(outbox)
+    .where(
+        outbox.c.firm_id == bindparam("firm"),
+        outbox.c.state.in_(_DUE_STATES),
+        outbox.c.due_at <= _NOW,
+        _CLIENT_IS_THERE,
+    )
+    .order_by(outbox.c.record_kind, outbox.c.due_at, outbox.c.id)
+    .limit(1)
+)
 _FIND_OPEN = select(outbox).where(
     outbox.c.record_id == bindparam("record"), outbox.c.state.in_(OPEN_STATES)
 )
@@ -100,49 +138,14 @@ async def realms_with_work(
     db: AsyncConnection, *, now: datetime, limit: int
 ) -> list[tuple[RealmId, FirmId]]:
     """Connected companies with something due, the longest waiting first."""
-    ready = and_(outbox.c.state.in_(_DUE_STATES), outbox.c.due_at <= now)
-    left_behind = and_(outbox.c.state == EntryState.SENDING, leases.c.expires_at <= now)
-    query = (
-        select(connections.c.realm_id, connections.c.firm_id)
-        .join(outbox, outbox.c.firm_id == connections.c.firm_id)
-        .outerjoin(leases, leases.c.realm_id == connections.c.realm_id)
-        .where(
-            connections.c.state == "active",
-            or_(ready, left_behind),
-            or_(leases.c.expires_at.is_(None), leases.c.expires_at <= now),
-            or_(leases.c.paused_until.is_(None), leases.c.paused_until <= now),
-            or_(outbox.c.record_kind == RecordKind.CLIENT, _client_is_synced()),
-        )
-        .group_by(connections.c.realm_id, connections.c.firm_id)
-        .order_by(outbox.c.due_at)
-        .limit(limit)
-    )
-    return [(RealmId(row.realm_id), FirmId(row.firm_id)) for row in await db.execute(query)]
+    found = await db.execute(_REALMS_WITH_WORK, {"now": now, "most": limit})
+    return [(RealmId(row.realm_id), FirmId(row.firm_id)) for row in found]
 
 
 async def next_due(db: AsyncConnection, firm: FirmId, *, now: datetime) -> Entry | None:
     """Clients come before the payments that need them."""
-    query = (
-        select(outbox)
-        .where(
-            outbox.c.firm_id == firm,
-            outbox.c.state.in_(_DUE_STATES),
-            outbox.c.due_at <= now,
-            or_(outbox.c.record_kind == RecordKind.CLIENT, _client_is_synced()),
-        )
-        .order_by(outbox.c.record_kind, outbox.c.due_at, outbox.c.id)
-        .limit(1)
-    )
-    row = (await db.execute(query)).one_or_none()
+    row = (await db.execute(_NEXT_DUE, {"firm": firm, "now": now})).one_or_none()
     return _entry(row) if row else None
-
-
-def _client_is_synced() -> Any:  # noqa: ANN401 - SQLAlchemy's own type is a maze.
-    return exists().where(
-        payments.c.id == outbox.c.record_id,
-        clients.c.id == payments.c.client_id,
-        clients.c.qbo_id.is_not(None),
-    )
 
 
 async def hand_over_expired(db: AsyncConnection, firm: FirmId, lease: Lease, now: datetime) -> int:
