@@ -1,5 +1,7 @@
 """Bolt, set up for one workspace: signed requests in, one shared session out."""
 
+import asyncio
+
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -26,23 +28,28 @@ class OneWorkspace(AsyncAuthorize):
         super().__init__()  # type: ignore[no-untyped-call] # Bolt's.
         self._client = client
         self._known: AuthorizeResult | None = None
+        self._asking = asyncio.Lock()
 
     async def __call__(self, *, team_id: str | None, **_: object) -> AuthorizeResult | None:
         """None for a request from any other workspace."""
-        if self._known is None:
-            try:
-                answer = await self._client.auth_test()
-            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-                log.warning("slack does not know us", error=type(error).__name__)
-                return None
-            self._known = AuthorizeResult(
-                enterprise_id=answer.get("enterprise_id"),
-                team_id=answer["team_id"],
-                bot_user_id=answer.get("user_id"),
-                bot_id=answer.get("bot_id"),
-                bot_token=self._client.token,
-            )
-        return self._known if team_id == self._known.team_id else None
+        async with self._asking:
+            if self._known is None:
+                self._known = await self._ask()
+        return self._known if self._known and team_id == self._known.team_id else None
+
+    async def _ask(self) -> AuthorizeResult | None:
+        try:
+            answer = await self._client.auth_test()
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("slack does not know us", error=type(error).__name__)
+            return None
+        return AuthorizeResult(
+            enterprise_id=answer.get("enterprise_id"),
+            team_id=answer["team_id"],
+            bot_user_id=answer.get("user_id"),
+            bot_id=answer.get("bot_id"),
+            bot_token=self._client.token,
+        )
 
 
 def build_client(

@@ -87,6 +87,8 @@ class Claims:
         now = self.clock()
         async with self.database.write() as db:
             if not await leases.spend(db, lease, requests=REQUESTS_PER_PUSH, now=now):
+                if not await leases.is_held(db, lease, now=now):
+                    return None
                 until = now + self.timing.throttle
                 await leases.pause(db, lease.realm_id, until=until, because="its own budget")
                 return None
@@ -197,10 +199,10 @@ class Claims:
             intuit_tid=getattr(outcome, "tid", None),
         )
 
-    async def park(self, entry: Entry) -> None:
+    async def park(self, entry: Entry, lease: Lease) -> None:
         """Lay aside what our own mistake stopped; it may have been sent."""
         async with self.database.write() as db:
-            await outbox.park(db, entry, until=self.clock() + PARKED_FOR)
+            await outbox.park(db, entry, lease, until=self.clock() + PARKED_FOR)
             await ledger.touch(db, PUSHES[entry.record_kind].table, entry.record_id)
         self.ring()
 

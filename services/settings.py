@@ -15,10 +15,6 @@ class FirmSettings:
     database: Database
     clock: Clock
 
-    async def get(self, firm: FirmId) -> Settings:
-        async with self.database.read() as db:
-            return await ledger.get_settings(db, firm)
-
     async def save(self, firm: FirmId, chosen: Settings, *, by: UserId) -> None:
         """`chosen.version` is the one that was shown; Refused where another admin saved since."""
         async with self.database.write() as db:

@@ -122,27 +122,24 @@ class SyncEngine:
 
     async def _push_due(self, lease: Lease, firm: FirmId) -> None:
         for _ in range(PUSHES_PER_TURN):
-            async with self.claims.database.read() as db:
-                entry = await outbox.next_due(db, firm, now=self.claims.clock())
+            entry = await self._next_due(lease, firm)
             if entry is None or self.stopping:
                 return
             try:
-                outcome = await self._push(entry, lease)
+                claim = await self.claims.claim(entry, lease)
+                if claim is not None:
+                    await self.claims.settle(claim, await self._attempt(claim))
             except Exception:  # The worker's edge: one entry must never stop the realm.
                 log.exception("entry parked", entry=entry.id)
-                await self.claims.park(entry)
-            else:
-                if isinstance(outcome, NotSent) and outcome.pauses_realm:
-                    return
+                await self.claims.park(entry, lease)
 
-    async def _push(self, entry: Entry, lease: Lease) -> Outcome | None:
-        """Bring one entry one step on; None where it could not be claimed."""
-        claim = await self.claims.claim(entry, lease)
-        if claim is None:
-            return None
-        outcome = await self._attempt(claim)
-        await self.claims.settle(claim, outcome)
-        return outcome
+    async def _next_due(self, lease: Lease, firm: FirmId) -> Entry | None:
+        """None too where the realm was paused or taken over."""
+        now = self.claims.clock()
+        async with self.claims.database.read() as db:
+            if not await leases.may_send(db, lease, now=now):
+                return None
+            return await outbox.next_due(db, firm, now=now)
 
     async def _attempt(self, claim: Claim) -> Outcome:
         """Try once; what was turned away before it could be taken is NotSent."""

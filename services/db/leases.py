@@ -63,6 +63,17 @@ async def is_held(db: AsyncConnection, lease: Lease, *, now: datetime) -> bool:
     return (await db.execute(query)).first() is not None
 
 
+async def may_send(db: AsyncConnection, lease: Lease, *, now: datetime) -> bool:
+    """Whether it is held, and the realm not paused."""
+    query = select(leases.c.epoch).where(
+        leases.c.realm_id == lease.realm_id,
+        leases.c.epoch == lease.epoch,
+        leases.c.expires_at > now,
+        or_(leases.c.paused_until.is_(None), leases.c.paused_until <= now),
+    )
+    return (await db.execute(query)).first() is not None
+
+
 async def release(db: AsyncConnection, lease: Lease, *, now: datetime) -> None:
     await renew(db, lease, now=now, lasts=timedelta(0))
 

@@ -240,14 +240,18 @@ async def end_unsent(
     return ended.rowcount == 1
 
 
-async def park(db: AsyncConnection, entry: Entry, *, until: datetime) -> None:
-    """Put it off; one that was claimed may have been sent."""
+async def park(db: AsyncConnection, entry: Entry, lease: Lease, *, until: datetime) -> None:
+    """Put it off, unless somebody else has claimed it; one that was claimed may have been sent."""
     state = case(
         (outbox.c.state == EntryState.SENDING, EntryState.UNCONFIRMED), else_=outbox.c.state
     )
     await db.execute(
         update(outbox)
-        .where(outbox.c.id == entry.id, outbox.c.state.in_(OPEN_STATES))
+        .where(
+            outbox.c.id == entry.id,
+            outbox.c.state.in_(OPEN_STATES),
+            or_(outbox.c.state != EntryState.SENDING, outbox.c.lease_epoch == lease.epoch),
+        )
         .values(state=state, due_at=until, waits_for="something went wrong on our side")
     )
 

@@ -15,7 +15,7 @@ from services.errors import ConnectionLost, TryLater
 from services.ports import Tokens
 
 TIMEOUT = timedelta(seconds=20)
-_REFUSED = ("invalid_grant", "invalid_client")
+_REFUSED = "invalid_grant"  # Not invalid_client: those are our own keys, for every firm.
 _T = TypeVar("_T")
 
 
@@ -81,8 +81,7 @@ class IntuitAuthority:
             with _Session(*self._identity, timeout=self._timeout) as session:
                 return run(session)
         except AuthClientError as error:
-            content = str(error.content)
-            if any(refusal in content for refusal in _REFUSED):
+            if _REFUSED in str(error.content):
                 raise ConnectionLost("Intuit no longer takes this connection") from None
             raise TryLater(f"Intuit answered with HTTP {error.status_code}") from None
         except (requests.RequestException, ValueError, TypeError, LookupError) as error:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import simplejson
-from babel.numbers import get_territory_currencies
 
 from services.domain.connection import Company
 from services.domain.ledger import Client, Payment
 from services.domain.sync import WireKey
+from services.errors import TryLater
 
 CUSTOMER = "Customer"
 PAYMENT = "Payment"
@@ -85,12 +85,14 @@ def read_company(
     undeposited: Iterable[Mapping[str, Any]],
     methods: Iterable[Mapping[str, Any]],
 ) -> Company:
-    country = str(info.get("Country") or "US")
+    """Raise TryLater where QuickBooks does not say the currency: guessing would be worse."""
     home = preferences.get("CurrencyPrefs", {}).get("HomeCurrency", {}).get("value")
+    if not home:
+        raise TryLater("QuickBooks does not say which currency the company's books are in")
     return Company(
         name=str(info.get("CompanyName") or info.get("LegalName") or ""),
-        country=country,
-        currency=str(home or get_territory_currencies(country[:2])[-1]),
+        country=str(info.get("Country") or ""),
+        currency=str(home),
         undeposited_funds_id=next((str(account["Id"]) for account in undeposited), None),
         payment_methods={str(method["Name"]).casefold(): str(method["Id"]) for method in methods},
     )

@@ -187,20 +187,36 @@ async def test_a_parked_entry_that_was_claimed_is_looked_up_later(
     payment: PaymentId, line: Line, database: Database
 ) -> None:
     until = NOW + timedelta(minutes=15)
-    mine = await line.claim(await line.now(payment), await line.take_over())
+    lease = await line.take_over()
+    mine = await line.claim(await line.now(payment), lease)
     assert mine is not None
     async with database.write() as db:
-        await outbox.park(db, mine, until=until)
+        await outbox.park(db, mine, lease, until=until)
     entry = await line.now(payment)
     assert (entry.state, entry.unresolved, entry.due_at) == (EntryState.UNCONFIRMED, True, until)
     async with database.read() as db:
         assert await outbox.next_due(db, FIRM, now=NOW) != entry
 
 
+async def test_a_worker_that_was_thought_dead_parks_nothing_of_its_heirs(
+    payment: PaymentId, line: Line, database: Database, clock: PassedClock
+) -> None:
+    before = await line.take_over()
+    mine = await line.claim(await line.now(payment), before)
+    assert mine is not None
+    clock.advance(LASTS)
+    heirs = await line.claim(await line.now(payment), await line.take_over())
+    assert heirs is not None
+    async with database.write() as db:
+        await outbox.park(db, mine, before, until=NOW + timedelta(minutes=15))
+    assert (await line.now(payment)).state is EntryState.SENDING
+
+
 async def test_an_unparked_entry_that_was_never_claimed_stays_unsent(
     payment: PaymentId, line: Line, database: Database
 ) -> None:
+    lease = await line.take_over()
     async with database.write() as db:
-        await outbox.park(db, await line.now(payment), until=NOW + timedelta(minutes=15))
+        await outbox.park(db, await line.now(payment), lease, until=NOW + timedelta(minutes=15))
     entry = await line.now(payment)
     assert (entry.state, entry.unresolved) == (EntryState.PENDING, False)

@@ -21,6 +21,7 @@ from services.domain.ledger import (
 )
 from services.domain.money import Money
 from services.domain.sync import Operation, WireKey, wire_key
+from services.errors import TryLater
 from services.quickbooks import mapping
 from tests.builders import ACME, PAYMENT, a_client, a_company, a_payment
 
@@ -158,9 +159,6 @@ def test_recorded_preferences_tell_the_currency(samples: Path) -> None:
     assert mapping.read_company({"Country": "SE"}, preferences, [], []).currency == "USD"
 
 
-@pytest.mark.parametrize(
-    ("country", "currency"),
-    [("US", "USD"), ("SE", "SEK"), ("GB", "GBP"), ("CA", "CAD"), ("JP", "JPY"), ("USA", "USD")],
-)
-def test_without_a_home_currency_it_is_the_countrys(country: str, currency: str) -> None:
-    assert mapping.read_company({"Country": country}, {}, [], []).currency == currency
+def test_a_currency_that_quickbooks_does_not_name_is_not_guessed() -> None:
+    with pytest.raises(TryLater, match="currency"):
+        mapping.read_company({"Country": "CA"}, {}, [], [])
