@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -17,7 +16,7 @@ from rich.progress import Progress
 from bench import payloads
 from bench.slack import Slack
 from bench.wire import Line, burst
-from sandbox.slack.serve import listening
+from sandbox.loopback import free_port, listening
 from services.clients import Clients
 from services.db.engine import Database, upgrade
 from services.domain.ids import FirmId, UserId
@@ -78,7 +77,7 @@ async def measure(folder: Path, progress: Progress) -> list[Job]:
 @asynccontextmanager
 async def _side(database: Path, api_url: str, arguments: list[str]) -> AsyncIterator[Side]:
     """One server process with a database of its own, and the lines to it."""
-    client_id, port = await _furnish(database), _free_port()
+    client_id, port = await _furnish(database), free_port()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *(argument.format(port=port) for argument in arguments),
@@ -135,8 +134,3 @@ async def _open(port: int) -> Line:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])

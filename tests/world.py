@@ -1,25 +1,25 @@
 """The whole world on loopback: a workspace, a company, and the real program between them."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import httpx
-import uvicorn
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from bot.config import Config
 from bot.web import build_web
+from sandbox.loopback import free_port, listening
 from sandbox.quickbooks import Company, QuickBooks
+from sandbox.quickbooks.serve import OverSockets
 from sandbox.slack import Modal, Person, Workspace
 from sandbox.slack.message import Message
-from sandbox.slack.serve import listening, serving
+from sandbox.slack.serve import serving
 from services.db.engine import upgrade
 
 PATIENCE = 10  # Seconds that a test waits for what must come.
@@ -103,10 +103,10 @@ async def a_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
         quickbooks = QuickBooks(chance=Random(1))
         company = quickbooks.add_company(name="Larkspur Accounting")
-        qbo_url = await stack.enter_async_context(listening(quickbooks.app))
+        qbo_url = await stack.enter_async_context(listening(OverSockets(quickbooks.app)))
         workspace = Workspace(name="Larkspur", chance=Random(2))
         await stack.enter_async_context(serving(workspace))
-        port = _free_port()
+        port = free_port()
         config = a_config(workspace, quickbooks, qbo_url, folder, port, **settings)
         url = await stack.enter_async_context(the_bot(config))
         workspace.deliver_to(f"{url}/slack/events")
@@ -153,35 +153,5 @@ def a_config(
 async def the_bot(config: Config) -> AsyncIterator[str]:
     """The real program on its port, started and stopped as a process would."""
     await asyncio.to_thread(upgrade, config.database_url)
-    server = _Server(
-        uvicorn.Config(
-            build_web(config), port=config.port, log_level="warning", lifespan="on", ws="none"
-        )
-    )
-    serving = asyncio.create_task(server.serve())
-    await server.ready.wait()
-    try:
-        yield config.public_url
-    finally:
-        server.should_exit = True
-        await serving
-
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        self.ready.set()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """The test's process keeps its own signals."""
-        yield
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    async with listening(build_web(config), port=config.port, lifespan="on") as url:
+        yield url

@@ -1,7 +1,6 @@
 """Everything the story needs: a workspace with people, a company with books, and the bot."""
 
 import logging
-import socket
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,12 +11,12 @@ from cryptography.fernet import Fernet
 
 from bot.demo.books import CLIENT, INVOICED
 from bot.demo.program import Program, serving
+from sandbox.loopback import HOST, free_port, listening
 from sandbox.quickbooks import Company, QuickBooks
 from sandbox.quickbooks.serve import OverSockets
 from sandbox.slack import Person, Workspace
 from sandbox.slack import serve as slack
 
-LOOPBACK = "127.0.0.1"
 SYNC_INTERVAL = "0.2"  # Seconds: nobody should wait for the scheduler.
 # Seconds, of which half may go by chance. Slack's messages are edited once a second at most: a
 # shorter wait would mostly be over before its reason is shown.
@@ -41,7 +40,7 @@ async def set_stage() -> AsyncIterator[Stage]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="counterfoil-demo-")))
         quickbooks = QuickBooks()
         company = _open_books(quickbooks)
-        api_url = await stack.enter_async_context(slack.listening(OverSockets(quickbooks.app)))
+        api_url = await stack.enter_async_context(listening(OverSockets(quickbooks.app)))
         workspace = Workspace(name="Larkspur")
         await stack.enter_async_context(slack.serving(workspace))
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # Lines are cut on purpose.
@@ -70,7 +69,7 @@ def _environment(
     workspace: Workspace, quickbooks: QuickBooks, api_url: str, folder: Path
 ) -> dict[str, str]:
     """All that the bot is told; it does not know that the world around it is simulated."""
-    port = _free_port()
+    port = free_port()
     return {
         "SLACK_BOT_TOKEN": workspace.bot_token,
         "SLACK_SIGNING_SECRET": workspace.signing_secret,
@@ -81,16 +80,10 @@ def _environment(
         "QUICKBOOKS_API_URL": api_url,
         "DATABASE_URL": f"sqlite:///{folder / 'counterfoil.db'}",
         "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "PUBLIC_URL": f"http://{LOOPBACK}:{port}",
-        "HOST": LOOPBACK,
+        "PUBLIC_URL": f"http://{HOST}:{port}",
+        "HOST": HOST,
         "PORT": str(port),
         "SYNC_INTERVAL_SECONDS": SYNC_INTERVAL,
         "RETRY_BASE_SECONDS": RETRY_BASE,
         "LOG_LEVEL": "warning",
     }
-
-
-def _free_port() -> int:
-    """The bot must be told its public address before it is there."""
-    with socket.create_server((LOOPBACK, 0)) as listener:
-        return int(listener.getsockname()[1])

@@ -2,19 +2,16 @@
 
 import asyncio
 import json
-import socket
 import sys
 from typing import TextIO
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sandbox.loopback import HOST, listen
 from sandbox.quickbooks.answers import LineCut
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.simulator import QuickBooks
-
-HOST = "127.0.0.1"  # Never anything but loopback: the keys below are on the screen.
-WAITING_CONNECTIONS = 128  # Between the first line and the first answer.
 
 
 class OverSockets:
@@ -28,13 +25,6 @@ class OverSockets:
             await self._app(scope, receive, send)
         except LineCut:
             return
-
-
-def listen(port: int) -> socket.socket:
-    """A listening socket: whoever connects from here on is answered once serving starts."""
-    listener = socket.create_server((HOST, port), backlog=WAITING_CONNECTIONS)
-    listener.setblocking(False)
-    return listener
 
 
 def describe(quickbooks: QuickBooks, company: Company, *, port: int) -> dict[str, str]:

@@ -4,62 +4,19 @@ import asyncio
 import json
 import random
 import signal
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from starlette.types import ASGIApp
 
+from sandbox.loopback import listening
 from sandbox.slack.control import control_routes
 from sandbox.slack.workspace import Workspace
-
-LOOPBACK = "127.0.0.1"
-TCP = socket.IPPROTO_TCP  # Unsaid, asyncio leaves Nagle on: 40 ms for each answer with a body.
-BACKLOG = 128  # Connections that may wait to be accepted.
-SLOWEST_GOODBYE = 2  # Seconds that open connections get when the server stops.
-
-
-class _Server(uvicorn.Server):
-    """Says when it is ready, and leaves the process's signals to whoever owns the process."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        self.ready.set()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 def whole_app(workspace: Workspace) -> Starlette:
     return Starlette(routes=[*control_routes(workspace), Mount("/", workspace.app)])
-
-
-@asynccontextmanager
-async def listening(app: ASGIApp, *, port: int = 0) -> AsyncIterator[str]:
-    """Serve any ASGI app on loopback while inside; yields its base URL."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, TCP) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((LOOPBACK, port))
-        listener.listen(BACKLOG)
-        config = uvicorn.Config(
-            app, log_level="warning", lifespan="off", timeout_graceful_shutdown=SLOWEST_GOODBYE
-        )
-        server = _Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        await server.ready.wait()
-        try:
-            yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await serving
 
 
 @asynccontextmanager

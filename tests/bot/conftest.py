@@ -15,10 +15,11 @@ import pytest
 from pydantic import SecretStr
 
 from bot.config import Config
+from sandbox.loopback import free_port, listening
 from sandbox.quickbooks import QuickBooks
 from sandbox.slack import Workspace
-from sandbox.slack.serve import listening, serving
-from tests.world import World, _free_port, a_config
+from sandbox.slack.serve import serving
+from tests.world import World, a_config
 
 STARTS_WITHIN = 20  # Seconds, on a busy machine.
 STOPS_WITHIN = 10  # What a supervisor grants before it kills.
@@ -115,7 +116,7 @@ async def outside(tmp_path: Path) -> AsyncIterator[World]:
         qbo_url = await stack.enter_async_context(listening(quickbooks.app))
         workspace = Workspace(name="Larkspur", chance=Random(2))
         await stack.enter_async_context(serving(workspace))
-        config = a_config(workspace, quickbooks, qbo_url, tmp_path, _free_port())
+        config = a_config(workspace, quickbooks, qbo_url, tmp_path, free_port())
         workspace.deliver_to(f"{config.public_url}/slack/events")
         yield World(
             workspace=workspace,

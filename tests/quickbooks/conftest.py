@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
+from sandbox.loopback import listening
 from sandbox.quickbooks import Company, Limits, QuickBooks
-from sandbox.slack.serve import listening
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.loopback import listening
 from sandbox.quickbooks import Company, Fault, Kind, QuickBooks
-from sandbox.slack.serve import listening
 from services.domain.ids import RealmId
 from services.errors import ConnectionLost, TryLater
 from services.quickbooks.auth import IntuitAuthority

@@ -23,8 +23,9 @@ from quickbooks.objects.detailline import SalesItemLine, SalesItemLineDetail
 from quickbooks.objects.payment import PaymentLine
 from starlette.types import Message
 
+from sandbox.loopback import listen
 from sandbox.quickbooks import Company, Fault, Kind, QuickBooks, Rules
-from sandbox.quickbooks.serve import OverSockets, describe, listen, serve, server_for
+from sandbox.quickbooks.serve import OverSockets, describe, serve, server_for
 
 REDIRECT = "http://127.0.0.1:3000/intuit/callback"
 

@@ -21,8 +21,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from sandbox.loopback import listening
 from sandbox.slack import Modal, Person, Workspace
-from sandbox.slack.serve import listening, serving
+from sandbox.slack.serve import serving
 from tests.slack_sandbox.kit import Body, a_modal
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
