@@ -2,7 +2,6 @@
 
 import ast
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 import yaml
 
 from handlers.register import TOPICS
+from tests.samples import samples_folder
 
 ROOT = Path(__file__).parent.parent
 CODE = [*ROOT.joinpath("bot").rglob("*.py"), *ROOT.joinpath("handlers").rglob("*.py")]
@@ -26,11 +26,7 @@ def manifest() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def samples() -> Path:
-    folder = os.environ.get("COUNTERFOIL_SAMPLES")
-    if folder is None:
-        assert not os.environ.get("CI"), "CI must say where the samples lie"
-        pytest.skip("COUNTERFOIL_SAMPLES does not say where the samples lie")
-    return Path(folder) / "slack"
+    return samples_folder() / "slack"
 
 
 def methods_called() -> set[str]:

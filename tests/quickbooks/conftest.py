@@ -1,6 +1,5 @@
 """Where recorded bodies lie, and a simulated company behind real sockets."""
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
@@ -9,17 +8,13 @@ import pytest
 
 from sandbox.loopback import listening
 from sandbox.quickbooks import Company, Limits, QuickBooks
+from tests.samples import samples_folder
 
 
 @pytest.fixture
 def samples() -> Path:
     """Recorded bodies; they are not part of this repository."""
-    folder = os.environ.get("COUNTERFOIL_SAMPLES")
-    if folder:
-        return Path(folder) / "quickbooks"
-    if os.environ.get("CI") == "true":
-        pytest.fail("COUNTERFOIL_SAMPLES is not set, and CI must have the samples")
-    pytest.skip("COUNTERFOIL_SAMPLES is not set: there is nothing to compare with")
+    return samples_folder() / "quickbooks"
 
 
 @pytest.fixture

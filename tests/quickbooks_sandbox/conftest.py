@@ -1,6 +1,5 @@
 """A company with a manual clock and seeded chance, and a client that talks to it in-process."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ import httpx
 import pytest
 
 from sandbox.quickbooks import Company, Limits, ManualClock, QuickBooks
+from tests.samples import samples_folder
 
 
 @pytest.fixture
@@ -51,12 +51,7 @@ async def client_for(quickbooks: QuickBooks, company: Company) -> AsyncIterator[
 @pytest.fixture
 def samples() -> Path:
     """Recorded bodies to hold ours against; they are not part of this repository."""
-    folder = os.environ.get("COUNTERFOIL_SAMPLES")
-    if folder:
-        return Path(folder) / "quickbooks"
-    if os.environ.get("CI") == "true":
-        pytest.fail("COUNTERFOIL_SAMPLES is not set, and CI must have the samples")
-    pytest.skip("COUNTERFOIL_SAMPLES is not set: there is nothing to compare with")
+    return samples_folder() / "quickbooks"
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -183,12 +182,3 @@ async def bolt() -> AsyncIterator[tuple[Workspace, AsyncApp]]:
     workspace = Workspace(name="Larkspur", chance=_seeded())
     async with connected(workspace) as app:
         yield workspace, app
-
-
-def samples_folder() -> str:
-    folder = os.environ.get("COUNTERFOIL_SAMPLES")
-    if not folder:
-        if os.environ.get("CI") == "true":
-            pytest.fail("COUNTERFOIL_SAMPLES must name the sample payloads in CI")
-        pytest.skip("COUNTERFOIL_SAMPLES names no folder of sample payloads")
-    return folder

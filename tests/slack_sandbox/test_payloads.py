@@ -1,7 +1,6 @@
 """What the app is told has the keys and types of payloads recorded from Slack."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +8,8 @@ from jsonschema import validate
 from jsonschema.exceptions import ValidationError
 
 from sandbox.slack import Person
-from tests.slack_sandbox.conftest import Caller, FakeApp, open_modal, samples_folder
+from tests.samples import samples_folder
+from tests.slack_sandbox.conftest import Caller, FakeApp, open_modal
 from tests.slack_sandbox.kit import (
     Body,
     a_button,
@@ -26,7 +26,7 @@ OLDER = frozenset({"authed_users"})  # `authorizations` took its place.
 
 
 def sample(name: str) -> Body:
-    path = Path(samples_folder()) / "slack" / "bolt-python-payloads" / f"{name}.json"
+    path = samples_folder() / "slack" / "bolt-python-payloads" / f"{name}.json"
     found: Body = json.loads(path.read_text())
     return found
 

@@ -1,7 +1,6 @@
 """The Web API's contract: who may call, how arguments arrive, and what is refused by which name."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,8 @@ from slack_sdk.errors import SlackApiError
 
 from sandbox.slack import Person, Workspace
 from sandbox.slack.api import METHODS
-from tests.slack_sandbox.conftest import Caller, samples_folder
+from tests.samples import samples_folder
+from tests.slack_sandbox.conftest import Caller
 from tests.slack_sandbox.kit import a_section, plain
 
 METADATA = {"event_type": "payment", "event_payload": {"id": "1"}}
@@ -18,7 +18,7 @@ SPECIAL = "t5"
 
 
 def contracts() -> dict[str, Any]:
-    path = Path(samples_folder()) / "slack" / "method_contracts.json"
+    path = samples_folder() / "slack" / "method_contracts.json"
     found: dict[str, Any] = json.loads(path.read_text())
     return found
 
