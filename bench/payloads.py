@@ -47,7 +47,7 @@ def submission(view_id: str, client_id: str) -> bytes:
             "id": view_id,
             "type": "modal",
             "callback_id": ids.NEW_PAYMENT,
-            "private_metadata": "",
+            "private_metadata": json.dumps({"currency": "USD"}),
             "blocks": [{"type": "input", "block_id": name} for name in values],
             "state": {"values": {name: {name: value} for name, value in values.items()}},
         },

@@ -16,7 +16,7 @@ from bot.bell import Bell
 from bot.config import Config
 from bot.notifier import Notifier
 from bot.scheduler import schedule
-from bot.slack import build_bolt, build_client
+from bot.slack import SLACK_TIMEOUT_SECONDS, build_bolt, build_client
 from bot.worker import Worker
 from handlers.access import Doorkeeper
 from handlers.desk import Desk
@@ -50,6 +50,7 @@ class Counterfoil:
     client: AsyncWebClient
     connections: Connections
     background: Background
+    doorkeeper: Doorkeeper
 
 
 @asynccontextmanager
@@ -60,7 +61,10 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
     """
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(config.database_url))
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        # Slack's client takes its time-outs from the session it is given, and has none without.
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS))
+        )
         http = await stack.enter_async_context(open_http())
         async with database.write() as db:
             await leases.void_all(db, now=_now())
@@ -100,7 +104,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         bolt = build_bolt(config, session, client)
         register(bolt, desk)
         async with _at_work(config, worker, notifier, desk.background):
-            yield Counterfoil(database, bolt, client, connections, desk.background)
+            yield Counterfoil(database, bolt, client, connections, desk.background, desk.doorkeeper)
 
 
 @asynccontextmanager

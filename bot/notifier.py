@@ -140,6 +140,8 @@ class Notifier:
         if reason in _RATE_LIMITED:
             seconds = int(wait) if wait else RATE_LIMITED_FOR.total_seconds()
             await self.announcements.put_off(notice, timedelta(seconds=seconds))
+        elif reason == "message_not_found":
+            await self.announcements.post_anew(notice)
         elif reason in _PASSING:
             await self._retry_later(notice)
         else:

@@ -14,7 +14,7 @@ from bot.config import Config
 
 log = structlog.get_logger()
 
-TIMEOUT_SECONDS = 30
+SLACK_TIMEOUT_SECONDS = 10  # People wait for what is posted.
 NOT_OURS = (
     "Only full members of the workspace that Counterfoil was installed in can use it. "
     "If you are one, Slack did not answer just now: please try again."
@@ -60,7 +60,7 @@ def build_client(
         token=token,
         base_url=config.slack_api_url,
         session=session,
-        timeout=TIMEOUT_SECONDS,
+        timeout=SLACK_TIMEOUT_SECONDS,
         retry_handlers=[],
     )
 

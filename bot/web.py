@@ -22,7 +22,8 @@ from services.connection import STATE_LASTS
 from services.db.engine import is_migrated
 from services.domain.connection import Connection
 from services.domain.ids import RealmId
-from services.errors import CounterfoilError, TryLater
+from services.domain.members import Role
+from services.errors import CounterfoilError, Refused, TryLater
 
 log = structlog.get_logger()
 
@@ -60,7 +61,11 @@ class _Slack:
     """Hands Slack's requests to Bolt; turns away what Slack would never send."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        length = Request(scope).headers.get("content-length", "")
+        headers = Request(scope).headers
+        if not headers.get("x-slack-request-timestamp", "0").isdecimal():  # Bolt trips over it.
+            await Response(status_code=HTTPStatus.UNAUTHORIZED)(scope, receive, send)
+            return
+        length = headers.get("content-length", "")
         if not length.isdecimal() or int(length) > MAX_BODY:
             await Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
             return
@@ -69,10 +74,10 @@ class _Slack:
 
 async def connect(request: Request) -> Response:
     """From the button in Slack to Intuit's page; the cookie ties the way back to this browser."""
+    link = request.query_params.get("link", "")
     try:
-        url, browser = await _counterfoil(request).connections.go_to_intuit(
-            request.query_params.get("link", "")
-        )
+        await _still_admin(_counterfoil(request), link, kind="link")
+        url, browser = await _counterfoil(request).connections.go_to_intuit(link)
     except TryLater as error:
         return _page("Please try again", str(error), HTTPStatus.SERVICE_UNAVAILABLE)
     except CounterfoilError as error:
@@ -96,13 +101,16 @@ async def callback(request: Request) -> Response:
     if asked.get("error"):
         sentence = "Intuit did not give access. Ask for a new link in Slack to try again."
         return _page("Not connected", sentence, HTTPStatus.BAD_REQUEST)
-    counterfoil = _counterfoil(request)
+    counterfoil, realm = _counterfoil(request), asked.get("realmId", "")
     try:
+        await _still_admin(counterfoil, asked.get("state", ""), kind="state")
+        if not (realm.isascii() and realm.isdecimal()):
+            raise Refused("Intuit did not say which company it is.")
         connection = await counterfoil.connections.finish(
             state=asked.get("state", ""),
             browser=request.cookies.get(COOKIE, ""),
             code=asked.get("code", ""),
-            realm=RealmId(asked.get("realmId", "")),
+            realm=RealmId(realm),
         )
     except TryLater as error:
         sentence = f"{error}. Ask for a new link in Slack to try again."
@@ -110,8 +118,15 @@ async def callback(request: Request) -> Response:
     except CounterfoilError as error:
         return _page("Not connected", str(error), HTTPStatus.BAD_REQUEST)
     counterfoil.background.spawn(_tell(counterfoil, connection))
-    sentence = f"{connection.company.name} is connected. Go back to Slack to confirm the company."
+    sentence = f"{connection.company.name} is connected. Go back to Slack."
     return _page("Connected", sentence, HTTPStatus.OK)
+
+
+async def _still_admin(counterfoil: Counterfoil, secret: str, *, kind: str) -> None:
+    """Refused where whoever asked in Slack may no longer connect."""
+    firm, user = await counterfoil.connections.who_asked(secret, kind=kind)
+    whose = {"team_id": firm, "user_id": user}
+    await counterfoil.doorkeeper.admit(counterfoil.client, whose, Role.ADMIN)
 
 
 async def reconnect(_: Request) -> Response:

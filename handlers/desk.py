@@ -1,22 +1,32 @@
 """What every listener works with."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.access import Doorkeeper
-from handlers.elements import Reply
+from handlers.elements import Block, Reply
 from handlers.errors import Background
 from services.clients import Clients
 from services.connection import Connections
 from services.domain.ledger import Settings
 from services.domain.members import Member, Role
+from services.errors import TryLater
 from services.payments import Payments
 from services.ports import Clock
 from services.settings import FirmSettings
+
+log = structlog.get_logger()
+
+TRIGGER_LIVES = timedelta(seconds=3)  # Slack's.
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,19 @@ async def request_from(
 ) -> Request:
     member, settings = await desk.doorkeeper.admit(client, body, role)
     return Request(member, settings, words.strip(), body.get("trigger_id", ""), client)
+
+
+async def open_modal(request: Request, view: Block) -> None:
+    """Raise TryLater where Slack does not open it while its trigger lives."""
+    try:
+        async with asyncio.timeout(TRIGGER_LIVES.total_seconds()):
+            await request.client.views_open(trigger_id=request.trigger_id, view=view)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        log.warning("modal not opened", error=type(error).__name__)
+        raise TryLater("Slack was too slow to open the form. Please type it again.") from error
+
+
+ANYTHING = re.compile("")  # Also what an older version of ours left standing in Slack.
 
 
 def any_of(names: Iterable[str]) -> re.Pattern[str]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from handlers.text import escape
+
 Block = dict[str, Any]
 
 MAX_OPTION = 75  # Slack's limit for the text of an option or a button.
@@ -19,7 +21,8 @@ class Reply:
     refuses: bool = False  # Nothing was done; the text says why.
 
     def to_slack(self) -> dict[str, Any]:
-        return {"text": self.text, "blocks": list(self.blocks) or [section(self.text)]}
+        text = escape(self.text) if self.refuses else self.text  # It may repeat what was typed.
+        return {"text": text, "blocks": list(self.blocks) or [section(text)]}
 
 
 def plain(text: str, limit: int = MAX_OPTION) -> Block:

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.desk import Desk, Request, any_of, request_from
+from handlers.desk import ANYTHING, Desk, Request, request_from
 from handlers.elements import Reply
 from handlers.errors import Unusable, committed
 from services.domain.members import Role
@@ -27,14 +27,22 @@ class Form:
     role: Role = Role.RECORDER
 
 
+async def _is_outdated(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
+    del desk, request, view
+    return Reply("This form is from another version. Type the command again.", refuses=True)
+
+
+OUTDATED = Form(_is_outdated)
+
+
 def register(app: AsyncApp, desk: Desk, forms: Mapping[str, Form]) -> None:
     """`forms`: by callback id."""
 
-    @app.view(any_of(forms))
+    @app.view(ANYTHING)
     async def on_submit(
         ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient
     ) -> None:
-        form = forms[view["callback_id"]]
+        form = forms.get(view["callback_id"], OUTDATED)
 
         async def work() -> Reply | None:
             request = await request_from(desk, client, body, "", form.role)

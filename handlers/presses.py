@@ -6,15 +6,23 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.desk import Desk, Order, any_of, request_from
+from handlers.desk import ANYTHING, Desk, Order, Request, request_from
 from handlers.elements import Reply
 from handlers.errors import committed
+
+
+async def _is_outdated(desk: Desk, request: Request) -> Reply:
+    del desk, request
+    return Reply("This button is from another version. Type the command again.", refuses=True)
+
+
+OUTDATED = Order(_is_outdated)
 
 
 def register(app: AsyncApp, desk: Desk, buttons: Mapping[str, Order]) -> None:
     """`buttons`: by action id. Each order answers with how the thing stands now."""
 
-    @app.action(any_of(buttons))
+    @app.action(ANYTHING)
     async def on_press(
         ack: AsyncAck,
         body: dict[str, Any],
@@ -22,7 +30,7 @@ def register(app: AsyncApp, desk: Desk, buttons: Mapping[str, Order]) -> None:
         client: AsyncWebClient,
         respond: AsyncRespond,
     ) -> None:
-        order = buttons[action["action_id"]]
+        order = buttons.get(action["action_id"], OUTDATED)
 
         async def work() -> Reply | None:
             request = await request_from(desk, client, body, action.get("value", ""), order.role)

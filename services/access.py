@@ -60,9 +60,11 @@ class Keys:
         """Pause the realm until an admin connects again."""
         async with self.database.write() as db:
             connection = await self.store.find_by_realm(db, realm)
-            if connection is None or connection.state is ConnectionState.LOST:
+            if connection is None:
                 return
-            await self._lose(db, connection, because)
+            if await tokens.find_state(db, connection.firm_id) is ConnectionState.LOST:
+                return
+            await self._lose(db, connection, connection.lost_because or because)
         self.ring()
 
     async def _connection(self, realm: RealmId) -> Connection:

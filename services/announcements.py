@@ -52,6 +52,11 @@ class Announcements:
                 next_at=self.clock() + BETWEEN_EDITS,
             )
 
+    async def post_anew(self, notice: Notice) -> None:
+        """Slack no longer has the message."""
+        async with self.database.write() as db:
+            await notices.forget(db, notice, now=self.clock())
+
     async def give_up(self, notice: Notice) -> None:
         """It cannot be shown as it is now; the next change is tried again."""
         async with self.database.write() as db:

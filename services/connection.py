@@ -40,19 +40,22 @@ class Connections:
         """The secret of a link that only works for a while."""
         return await self._new_consent("link", firm, user, LINK_LASTS)
 
+    async def who_asked(self, secret: str, *, kind: str) -> tuple[FirmId, UserId]:
+        """Whose link (`link`) or consent (`state`) it is; NotFound where it is not valid."""
+        async with self.database.read() as db:
+            consent = await tokens.find_consent(db, secret=secret, kind=kind, now=self.clock())
+        if consent is None:
+            raise NotFound("This link is not valid (any more). Ask for a new one in Slack.")
+        return consent.firm_id, consent.user_id
+
     async def go_to_intuit(self, link: str) -> tuple[str, str]:
         """Where to send the browser, and the secret to leave in it.
 
         NotFound where the link is unknown or has expired; TryLater where Intuit is away.
         """
-        async with self.database.read() as db:
-            consent = await tokens.find_consent(db, secret=link, kind="link", now=self.clock())
-        if consent is None:
-            raise NotFound("This link is not valid (any more). Ask for a new one in Slack.")
+        firm, user = await self.who_asked(link, kind="link")
         browser = secrets.token_urlsafe()
-        state = await self._new_consent(
-            "state", consent.firm_id, consent.user_id, STATE_LASTS, browser=browser
-        )
+        state = await self._new_consent("state", firm, user, STATE_LASTS, browser=browser)
         return await self.authority.authorize_url(state), browser
 
     async def finish(self, *, state: str, browser: str, code: str, realm: RealmId) -> Connection:
@@ -114,6 +117,8 @@ class Connections:
             connection = await self.store.find(db, firm)
             if connection is None or connection.realm_id != realm:
                 raise Refused("Another company was connected since. Look at /quickbooks.")
+            if connection.state is ConnectionState.LOST:
+                raise Refused("QuickBooks is disconnected. Connect it again: /quickbooks connect.")
             if connection.state is ConnectionState.UNCONFIRMED:
                 await tokens.set_state(db, realm, ConnectionState.ACTIVE)
                 await ledger.touch_waiting(db, firm)

@@ -1,6 +1,6 @@
 """What a firm chose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.db import ledger
 from services.db.engine import Database
@@ -19,8 +19,8 @@ class FirmSettings:
         """`chosen.version` is the one that was shown; Refused where another admin saved since."""
         async with self.database.write() as db:
             before = await ledger.get_settings(db, firm)
-            if before == chosen:
-                return
+            if replace(before, version=chosen.version) == chosen:
+                return  # So it is already, also where the same form comes twice.
             if before.version != chosen.version:
                 raise Refused(
                     "Somebody else has saved the settings since you opened them. "

@@ -2,7 +2,7 @@
 
 from handlers.clients.blocks import show
 from handlers.clients.views import client_modal
-from handlers.desk import Desk, Request
+from handlers.desk import Desk, Request, open_modal
 from handlers.elements import Reply
 from services.errors import Refused
 
@@ -20,7 +20,7 @@ async def explain(desk: Desk, request: Request) -> Reply:
 
 async def new_client(desk: Desk, request: Request) -> None:
     del desk
-    await request.client.views_open(trigger_id=request.trigger_id, view=client_modal(request.words))
+    await open_modal(request, client_modal(request.words))
 
 
 async def show_client(desk: Desk, request: Request) -> Reply:

@@ -9,7 +9,7 @@ from handlers.elements import Block, Reply, field_input, modal, rich, text_input
 from handlers.errors import Unusable
 from handlers.forms import Values, typed
 from handlers.text import escape
-from services.domain.ledger import MAX_EMAIL, MAX_NAME
+from services.domain.ledger import MAX_EMAIL, MAX_NAME, name_key
 from services.errors import Refused
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
@@ -45,7 +45,7 @@ async def save_client(desk: Desk, request: Request, view: dict[str, Any]) -> Rep
 def read_client(values: Values) -> tuple[str, str | None]:
     """Raise Unusable with a sentence at the field that it is about."""
     name, email = " ".join(typed(values, ids.NAME).split()), typed(values, ids.EMAIL)
-    if not name:
+    if not name_key(name):
         raise Unusable({ids.NAME: "A client needs a name."})
     if _NOT_IN_NAMES.search(name):
         raise Unusable({ids.NAME: "QuickBooks takes no colon in a name."})

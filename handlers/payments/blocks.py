@@ -5,7 +5,7 @@ from typing import assert_never
 from handlers import ids
 from handlers.elements import Block, Reply, actions, button, context, link_button, rich, word
 from handlers.text import day, escape, moment, money
-from services.domain.causes import EXPLANATIONS
+from services.domain.causes import EXPLANATIONS, OUR_WORDS
 from services.domain.ledger import Client, Payment
 from services.domain.sync import Action, Status
 from services.domain.waiting import (
@@ -91,7 +91,11 @@ def explain_cause(client_or_payment: Client | Payment) -> str:
     if facts.cause is None:
         return ""
     explanation = EXPLANATIONS[facts.cause]
-    words = f" QuickBooks says: “{escape(facts.detail)}”." if facts.detail else ""
+    words = ""
+    if facts.detail:
+        detail = escape(facts.detail)
+        ours = facts.cause in OUR_WORDS
+        words = f" {detail}" if ours else f" QuickBooks says: “{detail.rstrip('.')}”."
     happened = explanation.happened[0].upper() + explanation.happened[1:]
     way_out = explanation.way_out[0].upper() + explanation.way_out[1:]
     return f"{happened}.{words} {way_out}."

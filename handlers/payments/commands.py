@@ -3,15 +3,17 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from handlers.desk import Desk, Request
+from handlers.desk import Desk, Request, open_modal
 from handlers.elements import Reply
 from handlers.payments.blocks import show
 from handlers.payments.views import Draft, payment_modal
 from handlers.text import Unreadable, read_amount
 from services.domain.ids import PaymentId, read_payment_number
-from services.domain.ledger import Client
+from services.domain.ledger import Client, name_key
 from services.domain.money import Money
 from services.errors import Refused
+
+MOST_AMOUNT_WORDS = 5  # USD 1 250 000,75.
 
 HELP = Reply(
     "*/payment new* [client] [amount] – record a payment\n"
@@ -46,9 +48,7 @@ async def new_payment(desk: Desk, request: Request) -> None:
         client=client,
         amount=amount,
     )
-    await request.client.views_open(
-        trigger_id=request.trigger_id, view=payment_modal(draft, locale=member.locale)
-    )
+    await open_modal(request, payment_modal(draft, locale=member.locale))
 
 
 async def show_payment(desk: Desk, request: Request) -> Reply:
@@ -73,16 +73,25 @@ async def _find(desk: Desk, request: Request) -> PaymentId:
 async def _read_words(
     desk: Desk, request: Request, currency: str
 ) -> tuple[Client | None, Money | None]:
-    """`Acme 500`: the last word is the amount if it reads as one, the others name the client."""
-    name, _, last = request.words.rpartition(" ")
-    try:
-        amount = read_amount(last, locale=request.member.locale, currency=currency)
-    except Unreadable:
-        name, amount = request.words, None
-    if not name.strip():
+    """`Acme 1 250`: the most words at the end that read as an amount; the others are the client."""
+    name, amount = _split_amount(request.words, locale=request.member.locale, currency=currency)
+    if not name:
         return None, amount
     found = await desk.clients.search(request.member.firm_id, name)
-    return (found[0] if len(found) == 1 else None), amount
+    exact = [client for client in found if name_key(client.name) == name_key(name)]
+    best = exact or found
+    return (best[0] if len(best) == 1 else None), amount
+
+
+def _split_amount(text: str, *, locale: str, currency: str) -> tuple[str, Money | None]:
+    words = text.split()
+    for start in range(max(0, len(words) - MOST_AMOUNT_WORDS), len(words)):
+        try:
+            amount = read_amount(" ".join(words[start:]), locale=locale, currency=currency)
+        except Unreadable:
+            continue
+        return " ".join(words[:start]), amount
+    return text.strip(), None
 
 
 def _today(now: datetime, timezone: str) -> str:

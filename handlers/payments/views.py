@@ -1,7 +1,8 @@
 """The modal in which a payment is recorded."""
 
+import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from services.domain.ledger import (
 from services.domain.money import Money
 from services.domain.sync import Status
 
+EARLIEST = date(2000, 1, 1)  # No book that is still open goes back further.
+LATEST = timedelta(days=366)  # Cheques are dated ahead, but not by years.
 _HINT = "Received through QuickBooks Online? Note it here and clear the box below."
 _SENT_ALONG = "Not in QuickBooks yet: sent along"
 _NO_CLIENT = "Search… (no such client? /client new)"
@@ -39,6 +42,11 @@ class Draft:
 
 
 def payment_modal(draft: Draft, *, locale: str) -> Block:
+    view = _modal(draft, locale=locale)
+    return {**view, "private_metadata": json.dumps({"currency": draft.currency})}
+
+
+def _modal(draft: Draft, *, locale: str) -> Block:
     amount = money(draft.amount, locale) if draft.amount else None
     methods = [option(method, method) for method in Method]
     return modal(
@@ -108,21 +116,24 @@ async def suggest_clients(desk: Desk, request: Request) -> list[Block]:
 
 async def save_payment(desk: Desk, request: Request, view: dict[str, Any]) -> None:
     member, values = request.member, view["state"]["values"]
+    shown, books = json.loads(view["private_metadata"])["currency"], request.settings.currency
+    if shown != books:
+        changed = f"The books are in {books} now, and this form is in {shown}. Open a new one."
+        raise Unusable({ids.AMOUNT: changed})
     await desk.payments.record(
         member.firm_id,
-        read_payment(values, locale=member.locale, currency=request.settings.currency),
+        read_payment(values, locale=member.locale, currency=books, now=desk.clock()),
         sync=is_checked(values, ids.SYNC),
         submission_id=view["id"],
         by=member.user_id,
     )
 
 
-def read_payment(values: Values, *, locale: str, currency: str) -> NewPayment:
+def read_payment(values: Values, *, locale: str, currency: str, now: datetime) -> NewPayment:
     """Raise Unusable with a sentence at the field that it is about."""
-    client, received_on = chosen(values, ids.CLIENT), values[ids.RECEIVED_ON][ids.RECEIVED_ON]
-    if client is None or not received_on.get("selected_date"):
-        field = ids.CLIENT if client is None else ids.RECEIVED_ON
-        raise Unusable({field: "This is needed."})
+    client = chosen(values, ids.CLIENT)
+    if client is None:
+        raise Unusable({ids.CLIENT: "This is needed."})
     try:
         amount = read_amount(typed(values, ids.AMOUNT), locale=locale, currency=currency)
     except Unreadable as error:
@@ -130,8 +141,26 @@ def read_payment(values: Values, *, locale: str, currency: str) -> NewPayment:
     return NewPayment(
         client_id=ClientId(UUID(client)),
         amount=amount,
-        received_on=date.fromisoformat(received_on["selected_date"]),
+        received_on=_read_day(values, now),
         method=Method(chosen(values, ids.METHOD) or Method.OTHER),
-        reference=typed(values, ids.REFERENCE) or None,
-        description=typed(values, ids.DESCRIPTION) or None,
+        reference=_read_text(values, ids.REFERENCE, MAX_REFERENCE),
+        description=_read_text(values, ids.DESCRIPTION, MAX_DESCRIPTION),
     )
+
+
+def _read_day(values: Values, now: datetime) -> date:
+    """A date that a payment can have: what lies far off is a slip of the finger."""
+    text = values[ids.RECEIVED_ON][ids.RECEIVED_ON].get("selected_date")
+    if not text:
+        raise Unusable({ids.RECEIVED_ON: "This is needed."})
+    day = date.fromisoformat(text)
+    if not EARLIEST <= day <= now.date() + LATEST:
+        raise Unusable({ids.RECEIVED_ON: "This date is too far away. Is the year right?"})
+    return day
+
+
+def _read_text(values: Values, name: str, longest: int) -> str | None:
+    text = typed(values, name)
+    if len(text) > longest:
+        raise Unusable({name: f"This is {len(text)} characters long; {longest} is the most."})
+    return text or None

@@ -1,7 +1,7 @@
 """/quickbooks, connect, settings, help."""
 
 from handlers import ids
-from handlers.desk import Desk, Request
+from handlers.desk import Desk, Request, open_modal
 from handlers.elements import Reply, actions, link_button, section
 from handlers.quickbooks.blocks import show_health
 from handlers.quickbooks.views import settings_modal
@@ -39,6 +39,4 @@ async def connect(desk: Desk, request: Request) -> Reply:
 
 async def settings(desk: Desk, request: Request) -> None:
     del desk
-    await request.client.views_open(
-        trigger_id=request.trigger_id, view=settings_modal(request.settings)
-    )
+    await open_modal(request, settings_modal(request.settings))

@@ -75,6 +75,12 @@ async def put_off(db: AsyncConnection, notice: Notice, *, until: datetime) -> No
     )
 
 
+async def forget(db: AsyncConnection, notice: Notice, *, now: datetime) -> None:
+    """The message is gone: the next one is a new one."""
+    gone = {"notice_channel": None, "notice_ts": None, "notice_attempt": 0, "notice_due_at": now}
+    await db.execute(_CHANGE, {"payment": notice.payment_id, **gone})
+
+
 async def give_up(db: AsyncConnection, notice: Notice) -> None:
     """The message can no longer be shown; ask again only after the next change."""
     await db.execute(_CHANGE, {"payment": notice.payment_id, "notice_version": notice.version})

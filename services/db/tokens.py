@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from cryptography.fernet import MultiFernet
+from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -124,10 +124,18 @@ class ConnectionStore:
         }
 
     def _connection(self, row: Row[Any]) -> Connection:
+        """Tokens that our keys no longer open are as good as lost: an admin connects again."""
+        state, lost_because = ConnectionState(row.state), row.lost_because
+        try:
+            access_token = self._vault.decrypt(row.access_token).decode()
+            refresh_token = self._vault.decrypt(row.refresh_token).decode()
+        except InvalidToken:
+            access_token = refresh_token = ""
+            state, lost_because = ConnectionState.LOST, "the stored access cannot be read"
         return Connection(
             firm_id=FirmId(row.firm_id),
             realm_id=RealmId(row.realm_id),
-            state=ConnectionState(row.state),
+            state=state,
             company=Company(
                 name=row.company_name,
                 country=row.country,
@@ -136,13 +144,13 @@ class ConnectionStore:
                 payment_methods=cast("Mapping[str, str]", row.payment_methods),
             ),
             company_read_at=row.company_read_at,
-            access_token=self._vault.decrypt(row.access_token).decode(),
-            refresh_token=self._vault.decrypt(row.refresh_token).decode(),
+            access_token=access_token,
+            refresh_token=refresh_token,
             access_expires_at=row.access_expires_at,
             refresh_epoch=row.refresh_epoch,
             refresh_until=row.refresh_until,
             connected_by=UserId(row.connected_by),
-            lost_because=row.lost_because,
+            lost_because=lost_because,
             last_success_at=row.last_success_at,
         )
 

@@ -21,6 +21,9 @@ class Cause(StrEnum):
     FOREIGN_CURRENCY = "foreign_currency"
 
 
+OUR_WORDS = frozenset({Cause.NEAR_MATCH, Cause.FOREIGN_CURRENCY})  # Their detail is not a quote.
+
+
 @dataclass(frozen=True)
 class Explanation:
     """What happened, and the one safe way out."""

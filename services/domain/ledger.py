@@ -1,5 +1,6 @@
 """The records that a firm keeps: clients and payments."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -95,5 +96,9 @@ class Payment:
 
 
 def name_key(name: str) -> str:
-    """Two names with the same key are the same to a reader: case and spaces do not count."""
-    return " ".join(name.split()).casefold()
+    """Two names with the same key are the same to a reader.
+
+    Case, spaces, width and what cannot be seen do not count.
+    """
+    seen = "".join(sign for sign in name if unicodedata.category(sign) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", seen).split()).casefold()
