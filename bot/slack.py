@@ -32,9 +32,9 @@ class OneWorkspace(AsyncAuthorize):
 
     async def __call__(self, *, team_id: str | None, **_: object) -> AuthorizeResult | None:
         """None for a request from any other workspace."""
-        async with self._asking:
-            if self._known is None:
-                self._known = await self._ask()
+        if self._known is None:
+            async with self._asking:
+                self._known = self._known or await self._ask()
         return self._known if self._known and team_id == self._known.team_id else None
 
     async def _ask(self) -> AuthorizeResult | None:

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -17,6 +18,7 @@ from services.domain.ledger import MAX_AMOUNT_MINOR
 from services.domain.money import Money, minor_digits
 
 MAX_AMOUNT_TEXT = 40
+MOST_LOCALES = 256  # Kept ready: more than one firm's people have.
 LOOKALIKES = str.maketrans("*_~`", "\u2217\u02cd\u223c\u02cb")
 _MARKS = re.compile(r"`|(?<![^\W_])[*_~]|[*_~](?![^\W_])")  # Not within a word.
 _SPACES = re.compile(r"\s")  # Of any width, also the ones that do not break.
@@ -43,6 +45,7 @@ def escape(text: str) -> str:
     return _MARKS.sub(lambda mark: mark[0].translate(LOOKALIKES), text)
 
 
+@lru_cache(MOST_LOCALES)
 def locale_of(name: str) -> Locale:
     """Babel's locale for Slack's `sv-SE`; English where it is unknown."""
     try:
@@ -102,6 +105,7 @@ def _without_currency(text: str, currency: str, locale: Locale) -> str:
     return plain
 
 
+@lru_cache(MOST_LOCALES)
 def _names_of(currency: str, locale: Locale) -> list[str]:
     """USD, US$, $ for dollars: the longest first."""
     symbols = {get_currency_symbol(currency, name) for name in (locale, *_SYMBOLS_FROM)}
