@@ -92,7 +92,9 @@ class BatchRun:
 
     def _do(self, item: JsonObject) -> JsonObject:
         if "Query" in item:
-            found = select.run(self._service.books, str(item["Query"]), as_of=self._as_of)
+            found = select.run(
+                self._service.books, str(item["Query"]), as_of=self._as_of, rules=self._rules
+            )
             return {"QueryResponse": found}
         entity = next((ENTITIES[name] for name in item if name in ENTITIES), None)
         asked = str(item.get("operation", ""))

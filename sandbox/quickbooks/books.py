@@ -7,14 +7,19 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from itertools import count
 
-from sandbox.quickbooks.ledger import Ledger, Posting
+from sandbox.quickbooks.ledger import ZERO, Ledger, Posting
+from sandbox.quickbooks.rules import Rules
 from sandbox.quickbooks.weather import LONGEST_LAG
 from sandbox.quickbooks.webhooks import Change, Deed
 from sandbox.quickbooks.wire import JsonObject
 
 MOST_CHANGES = 10_000  # Pending change events; the oldest are dropped first.
 NAMES = frozenset({"Customer", "Vendor", "Employee"})  # One list of names, one row of ids.
-TRANSACTIONS = frozenset({"Invoice", "Payment"})
+TRANSACTIONS = frozenset({"Invoice", "Payment", "RefundReceipt", "Purchase", "Deposit"})
+BY_THE_BOOK = Rules()
+# The published list of events has none about the first, and no deletion of the second.
+NEVER_TOLD = frozenset({"CompanyInfo"})
+NEVER_DELETED = frozenset({"PaymentMethod"})
 
 Key = tuple[str, str]  # Entity and id.
 
@@ -53,7 +58,7 @@ class Books:
         self.clock, self.offset = clock, offset
         self.records: defaultdict[str, dict[str, Record]] = defaultdict(dict)
         self.ledger = Ledger()
-        self.deposited: set[str] = set()  # Payments that stand on a bank deposit.
+        self.deposited: dict[str, str] = {}  # Which deposit a payment stands on, if on any.
         self.changes: deque[Change] = deque(maxlen=MOST_CHANGES)
         self._ids: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(1))
         self._names: dict[Key, Key] = {}
@@ -80,8 +85,8 @@ class Books:
     def stamp(self, instant: datetime) -> str:
         return instant.astimezone(self.offset).isoformat(timespec="seconds")
 
-    def begin(self) -> "Work":
-        return Work(self)
+    def begin(self, rules: Rules = BY_THE_BOOK) -> "Work":
+        return Work(self, rules)
 
     def commit(
         self,
@@ -96,8 +101,9 @@ class Books:
             if body == before:
                 continue  # An update that changes nothing leaves the SyncToken alone.
             self._put(key, body, before, now=now)
-            deed = Deed.VOIDED if key == voided else _deed(before, body)
-            self.changes.append(Change(entity=key[0], object_id=key[1], deed=deed, at=now))
+            deed = Deed.VOIDED if key == voided else _deed(key[0], before, body)
+            if key[0] not in NEVER_TOLD:
+                self.changes.append(Change(entity=key[0], object_id=key[1], deed=deed, at=now))
         moved: set[Posting] = set()
         for transaction_id, entries in postings.items():
             moved |= self.ledger.replace(transaction_id, entries)
@@ -138,6 +144,8 @@ class Books:
         self, entity: str, object_id: str, before: JsonObject | None, after: JsonObject | None
     ) -> None:
         if entity in TRANSACTIONS:
+            if entity == "Deposit":
+                self._index_deposit(object_id, before, after)
             return
         old, new = _name(before), _name(after)
         if old != new and old is not None:
@@ -146,6 +154,13 @@ class Books:
             self._names[_name_list(entity), new.casefold()] = (entity, object_id)
         if entity == "Customer":
             self._move_sub_customer(object_id, _parent(before), _parent(after))
+
+    def _index_deposit(
+        self, deposit_id: str, before: JsonObject | None, after: JsonObject | None
+    ) -> None:
+        for payment_id in _deposited_payments(before):
+            del self.deposited[payment_id]
+        self.deposited.update(dict.fromkeys(_deposited_payments(after), deposit_id))
 
     def _move_sub_customer(self, object_id: str, old: str | None, new: str | None) -> None:
         if old is not None:
@@ -185,10 +200,10 @@ class Books:
 
 
 class Work:
-    """What one request is about to change; nothing shows before `commit`."""
+    """What one request is about to change, and by which rules; nothing shows before `commit`."""
 
-    def __init__(self, books: Books) -> None:
-        self.books = books
+    def __init__(self, books: Books, rules: Rules) -> None:
+        self.books, self.rules = books, rules
         self._staged: dict[Key, JsonObject | None] = {}
         self._postings: dict[str, tuple[Posting, ...]] = {}
         self._voided: Key | None = None
@@ -209,7 +224,16 @@ class Work:
         self._voided = (entity, object_id)
 
     def post(self, transaction_id: str, *postings: Posting) -> None:
-        self._postings[transaction_id] = tuple(each for each in postings if each.amount)
+        """Book a transaction anew; several lines on one account become one posting."""
+        sums: dict[tuple[str, str | None], Decimal] = {}
+        for each in postings:
+            side = each.account_id, each.customer_id
+            sums[side] = sums.get(side, ZERO) + each.amount
+        self._postings[transaction_id] = tuple(
+            Posting(account_id, amount, customer_id)
+            for (account_id, customer_id), amount in sums.items()
+            if amount
+        )
 
     def commit(self) -> None:
         self.books.commit(self._staged, self._postings, voided=self._voided)
@@ -238,9 +262,14 @@ def _parent(body: JsonObject | None) -> str | None:
     return parent
 
 
-def _deed(before: JsonObject | None, after: JsonObject | None) -> Deed:
+def _deposited_payments(deposit: JsonObject | None) -> list[str]:
+    return [line["LinkedTxn"][0]["TxnId"] for line in (deposit or {}).get("Line", [])]
+
+
+def _deed(entity: str, before: JsonObject | None, after: JsonObject | None) -> Deed:
     if before is None:
         return Deed.CREATED
-    if after is None or (before.get("Active") and not after.get("Active", True)):
+    if after is None:
         return Deed.DELETED
-    return Deed.UPDATED
+    is_set_inactive = before.get("Active") and not after.get("Active", True)
+    return Deed.DELETED if is_set_inactive and entity not in NEVER_DELETED else Deed.UPDATED

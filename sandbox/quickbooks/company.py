@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import date, datetime, timezone
+from dataclasses import replace
+from datetime import datetime, timezone
 from decimal import Decimal
 
 from sandbox.quickbooks import seeds
@@ -11,7 +12,8 @@ from sandbox.quickbooks.batch import BatchRun, Objection
 from sandbox.quickbooks.books import Books
 from sandbox.quickbooks.calls import Call
 from sandbox.quickbooks.entities import ENTITIES, Operation, Order
-from sandbox.quickbooks.ledger import Posting
+from sandbox.quickbooks.entities.accounts import UNDEPOSITED_FUNDS
+from sandbox.quickbooks.preferences import Preferences
 from sandbox.quickbooks.replay import Reply, RequestIds
 from sandbox.quickbooks.rules import Rules
 from sandbox.quickbooks.service import Service
@@ -20,54 +22,18 @@ from sandbox.quickbooks.webhooks import Change
 from sandbox.quickbooks.wire import JsonObject
 
 EDITOR = "Robin Mercer"  # The bookkeeper a stale write is told about.
-BY_HAND = Rules(sparse_payments=True)  # A person changes one field on the screen.
+EXEMPT = {"value": "17"}  # The tax code a person picks where a line needs one.
 
 
-class Preferences:
-    """The company's preferences that change what the API accepts; assign to change one."""
-
-    def __init__(self, books: Books) -> None:
-        self._books = books
-
-    @property
-    def book_close_date(self) -> date | None:
-        """Transactions up to and including this date can no longer be touched."""
-        closed = self._get("AccountingInfoPrefs").get("BookCloseDate")
-        return date.fromisoformat(closed) if closed else None
-
-    @book_close_date.setter
-    def book_close_date(self, until: date | None) -> None:
-        self._set("AccountingInfoPrefs", BookCloseDate=until.isoformat() if until else None)
-
-    @property
-    def custom_txn_numbers(self) -> bool:
-        """On: invoices keep the number they are given, and a duplicate is refused."""
-        return bool(self._get("SalesFormsPrefs")["CustomTxnNumbers"])
-
-    @custom_txn_numbers.setter
-    def custom_txn_numbers(self, on: bool) -> None:
-        self._set("SalesFormsPrefs", CustomTxnNumbers=on)
-
-    @property
-    def multi_currency(self) -> bool:
-        return bool(self._get("CurrencyPrefs")["MultiCurrencyEnabled"])
-
-    @multi_currency.setter
-    def multi_currency(self, on: bool) -> None:
-        self._set("CurrencyPrefs", MultiCurrencyEnabled=on)
-
-    def _get(self, group: str) -> JsonObject:
-        found: JsonObject = (self._books.find("Preferences", "1") or {})[group]
-        return found
-
-    def _set(self, group: str, **values: object) -> None:
-        before = self._books.find("Preferences", "1") or {}
-        merged = {
-            name: value for name, value in (before[group] | values).items() if value is not None
-        }
-        work = self._books.begin()
-        work.put("Preferences", "1", before | {group: merged})
-        work.commit()
+def by_hand(rules: Rules) -> Rules:
+    """The screen changes one field at a time, asks where the API refuses, and then does it."""
+    return replace(
+        rules,
+        sparse_payments=True,
+        voids_refund_receipts=True,
+        frees_linked_purchases=True,
+        deletes_paid_invoices=True,
+    )
 
 
 class Company:
@@ -75,15 +41,15 @@ class Company:
         self,
         *,
         realm_id: str,
-        name: str,
-        country: str,
-        currency: str,
+        profile: seeds.Profile,
         offset: timezone,
         clock: Callable[[], datetime],
+        rules: Callable[[], Rules],
     ) -> None:
-        self.realm_id, self.name = realm_id, name
+        self.realm_id, self.name, self._rules = realm_id, profile.name, rules
+        self._is_american = profile.country == "US"
         self._books = Books(clock=clock, offset=offset)
-        seeds.plant(self._books, name=name, country=country, currency=currency)
+        seeds.plant(self._books, profile)
         self.preferences = Preferences(self._books)
         self._service = Service(
             realm_id=realm_id, books=self._books, request_ids=RequestIds(), editor=EDITOR
@@ -108,8 +74,20 @@ class Company:
     def payments(self) -> list[JsonObject]:
         return self._live("Payment")
 
+    def refund_receipts(self) -> list[JsonObject]:
+        return self._live("RefundReceipt")
+
+    def purchases(self) -> list[JsonObject]:
+        return self._live("Purchase")
+
+    def deposits(self) -> list[JsonObject]:
+        return self._live("Deposit")
+
     def accounts(self) -> list[JsonObject]:
         return self._live("Account")
+
+    def items(self) -> list[JsonObject]:
+        return self._live("Item")
 
     def find(self, entity: str, object_id: str) -> JsonObject | None:
         return deepcopy(self._books.find(entity, object_id))
@@ -122,6 +100,22 @@ class Company:
         """Every account's balance, debits positive: it sums to zero or the books are wrong."""
         balance = self._books.ledger.account_balance
         return {each["Name"]: balance(each["Id"]) for each in self._books.live("Account")}
+
+    def receivables(self) -> dict[str, Decimal]:
+        """What every customer owes, by name; who is owed something stands with a minus."""
+        balance = self._books.ledger.customer_balance
+        owed = ((each["DisplayName"], balance(each["Id"])) for each in self._books.live("Customer"))
+        return {name: amount for name, amount in owed if amount}
+
+    def undeposited(self) -> Decimal:
+        """What waits for the bank; found by the account's subtype, whatever its name."""
+        balance = self._books.ledger.account_balance
+        funds = (
+            balance(each["Id"])
+            for each in self._books.live("Account")
+            if each["AccountSubType"] == UNDEPOSITED_FUNDS
+        )
+        return sum(funds, Decimal(0))
 
     @property
     def changes(self) -> deque[Change]:
@@ -142,11 +136,7 @@ class Company:
     def add_invoice(
         self, customer_id: str, amount: Decimal | str, **properties: object
     ) -> JsonObject:
-        line = {
-            "Amount": Decimal(amount),
-            "DetailType": "SalesItemLineDetail",
-            "SalesItemLineDetail": {"ItemRef": {"value": "1"}},
-        }
+        line = self._item_line(amount)
         customer = {"value": customer_id}
         return self.add("Invoice", **{"CustomerRef": customer, "Line": [line]} | properties)
 
@@ -165,6 +155,35 @@ class Company:
             wanted["Line"] = [{"Amount": total, "LinkedTxn": [link]}]
         return self.add("Payment", **wanted | properties)
 
+    def add_refund_receipt(
+        self, customer_id: str, amount: Decimal | str, **properties: object
+    ) -> JsonObject:
+        """A sale reversed: the money goes back from Checking."""
+        wanted: JsonObject = {
+            "CustomerRef": {"value": customer_id},
+            "DepositToAccountRef": {"value": seeds.CHECKING},
+            "Line": [self._item_line(amount)],
+        }
+        return self.add("RefundReceipt", **wanted | properties)
+
+    def add_purchase(
+        self, customer_id: str, amount: Decimal | str, **properties: object
+    ) -> JsonObject:
+        """Credit given back to a customer: from Checking, to Accounts Receivable."""
+        detail = {"AccountRef": {"value": seeds.RECEIVABLE}}
+        line = {
+            "Amount": Decimal(amount),
+            "DetailType": "AccountBasedExpenseLineDetail",
+            "AccountBasedExpenseLineDetail": detail,
+        }
+        wanted: JsonObject = {
+            "PaymentType": "Cash",
+            "AccountRef": {"value": seeds.CHECKING},
+            "EntityRef": {"value": customer_id, "type": "Customer"},
+            "Line": [line],
+        }
+        return self.add("Purchase", **wanted | properties)
+
     def add(self, entity: str, **properties: object) -> JsonObject:
         return self._by_hand(entity, Operation.CREATE, dict(properties))
 
@@ -179,19 +198,15 @@ class Company:
     def delete(self, entity: str, object_id: str) -> None:
         self._by_hand(entity, Operation.DELETE, self._current(entity, object_id))
 
-    def deposit(self, payment_id: str) -> None:
-        """Put the payment on a bank deposit: from then on it cannot be changed."""
-        payment = self._books.find("Payment", payment_id)
-        if payment is None:
-            raise KeyError(payment_id)
-        work = self._books.begin()
-        work.post(
-            f"deposit of {payment_id}",
-            Posting(seeds.CHECKING, payment["TotalAmt"]),
-            Posting(payment["DepositToAccountRef"]["value"], -payment["TotalAmt"]),
-        )
-        work.commit()
-        self._books.deposited.add(payment_id)
+    def deposit(
+        self, payment_id: str, *others: str, account_id: str = seeds.CHECKING
+    ) -> JsonObject:
+        """Take payments from Undeposited Funds to the bank: from then on they cannot be changed."""
+        lines = [
+            {"LinkedTxn": [{"TxnId": each, "TxnType": "Payment", "TxnLineId": "0"}]}
+            for each in (payment_id, *others)
+        ]
+        return self.add("Deposit", DepositToAccountRef={"value": account_id}, Line=lines)
 
     def _live(self, entity: str) -> list[JsonObject]:
         shown = (each for each in self._books.live(entity) if each.get("Active") is not False)
@@ -201,9 +216,21 @@ class Company:
         before = self._books.find(entity, object_id)
         if before is None:
             raise KeyError(f"{entity} {object_id}")
-        return {"Id": object_id, "SyncToken": before["SyncToken"], "sparse": True}
+        token = {"Id": object_id, "SyncToken": before["SyncToken"], "sparse": True}
+        # An expense is never changed without its type.
+        return token | {name: before[name] for name in ("PaymentType",) if name in before}
+
+    def _item_line(self, amount: Decimal | str) -> JsonObject:
+        detail: JsonObject = {"ItemRef": {"value": "1"}}
+        if not self._is_american:
+            detail["TaxCodeRef"] = EXEMPT
+        return {
+            "Amount": Decimal(amount),
+            "DetailType": "SalesItemLineDetail",
+            "SalesItemLineDetail": detail,
+        }
 
     def _by_hand(self, entity: str, operation: Operation, given: JsonObject) -> JsonObject:
-        order = Order(operation=operation, given=given, rules=BY_HAND)
+        order = Order(operation=operation, given=given, rules=by_hand(self._rules()))
         done: JsonObject = self._service.carry_out(ENTITIES[entity], order)[entity]
         return deepcopy(done)

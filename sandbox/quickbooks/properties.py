@@ -27,6 +27,14 @@ _NAME_FIELDS = """CompanyName PrimaryPhone AlternatePhone Mobile Fax PrimaryEmai
     OtherContactInfo OtherAddr BillAddr ShipAddr ContactName AltContactName Notes AcctNum
     TaxIdentifier TaxRegime BusinessNumber GSTIN GSTRegistrationType CurrencyRef HasTPAR Source"""
 
+_SALE = f"""{_TRANSACTION} AutoDocNumber CustomerRef CustomerMemo BillAddr ShipAddr FreeFormAddress
+    RemitToRef ClassRef SalesTermRef DueDate SalesRepRef PONumber FOB ShipMethodRef ShipDate
+    TrackingNum GlobalTaxCalculation TotalAmt HomeTotalAmt ApplyTaxAfterDiscount TemplateRef
+    PrintStatus EmailStatus BillEmail BillEmailCc BillEmailBcc ARAccountRef Balance HomeBalance
+    FinanceCharge PaymentMethodRef PaymentRefNum PaymentType CheckPayment CreditCardPayment
+    DepositToAccountRef DeliveryInfo DiscountRate DiscountAmt GovtTxnRefIdentifier TaxExemptionRef
+    ShipFromAddr"""
+
 KNOWN: dict[str, frozenset[str]] = {
     name: frozenset(words(names))
     for name, names in {
@@ -58,18 +66,17 @@ KNOWN: dict[str, frozenset[str]] = {
             PrintGroupedItems SpecialItem SpecialItemType ItemGroupDetail ItemAssemblyDetail
             AbatementRate ReverseChargeRate ServiceType ItemCategoryType TaxClassificationRef
             UQCDisplayText UQCId ClassRef ItemEx DeferredRevenue""",
-        "Invoice": f"""{_TRANSACTION} AutoDocNumber CustomerRef CustomerMemo BillAddr ShipAddr
-            FreeFormAddress RemitToRef ClassRef SalesTermRef DueDate SalesRepRef PONumber FOB
-            ShipMethodRef ShipDate TrackingNum GlobalTaxCalculation TotalAmt HomeTotalAmt
-            ApplyTaxAfterDiscount TemplateRef PrintStatus EmailStatus BillEmail BillEmailCc
-            BillEmailBcc ARAccountRef Balance HomeBalance FinanceCharge PaymentMethodRef
-            PaymentRefNum PaymentType CheckPayment CreditCardPayment DepositToAccountRef
-            DeliveryInfo DiscountRate DiscountAmt GovtTxnRefIdentifier TaxExemptionRef Deposit
-            AllowIPNPayment AllowOnlinePayment AllowOnlineCreditCardPayment AllowOnlineACHPayment
-            AllowOnlinePayPalPayment EInvoiceStatus ECloudStatusTimeStamp invoiceStatus
-            invoiceStatusLog callToAction InvoiceEx LessCIS ShipFromAddr InvoiceLink
-            InvoiceLinkSecurityCode InvoiceLinkExpiryDate PaymentDetailsMessage ConvenienceFeeDetail
-            SubscriptionEmail CostEnvelope""",
+        "Invoice": f"""{_SALE} Deposit AllowIPNPayment AllowOnlinePayment
+            AllowOnlineCreditCardPayment AllowOnlineACHPayment AllowOnlinePayPalPayment
+            EInvoiceStatus ECloudStatusTimeStamp invoiceStatus invoiceStatusLog callToAction
+            InvoiceEx LessCIS InvoiceLink InvoiceLinkSecurityCode InvoiceLinkExpiryDate
+            PaymentDetailsMessage ConvenienceFeeDetail SubscriptionEmail CostEnvelope""",
+        "RefundReceipt": f"{_SALE} RemainingCredit RefundReceiptEx",
+        "Purchase": f"""{_TRANSACTION} AccountRef PaymentMethodRef PaymentRefNum PaymentType
+            CheckPayment CreditCardPayment EntityRef Credit RemitToAddr TotalAmt HomeTotalAmt
+            PurchaseEx TxnNum Memo PrintStatus GlobalTaxCalculation IncludeInAnnualTPAR""",
+        "Deposit": f"""{_TRANSACTION} DepositToAccountRef ClassRef GlobalTaxCalculation CashBack
+            TotalAmt HomeTotalAmt DepositEx""",
         "Payment": f"""{_TRANSACTION} CustomerRef RemitToRef ARAccountRef DepositToAccountRef
             PaymentMethodRef PaymentRefNum PaymentType CheckPayment CreditCardPayment TotalAmt
             HomeTotalAmt UnappliedAmt ProcessPayment PaymentEx PaymentExtendedType
@@ -91,7 +98,8 @@ KNOWN_IN_LINE = frozenset(
     words("""Id LineNum Description Amount Received LinkedTxn DetailType PaymentLineDetail
     DiscountLineDetail TaxLineDetail SalesItemLineDetail DescriptionLineDetail
     ItemBasedExpenseLineDetail AccountBasedExpenseLineDetail GroupLineDetail SubTotalLineDetail
-    SubtotalLineDetail CustomField LineEx ProjectRef CostEnvelope TDSLineDetail""")
+    SubtotalLineDetail DepositLineDetail CustomField LineEx ProjectRef CostEnvelope
+    TDSLineDetail""")
 )
 KNOWN_IN_REFERENCE = frozenset({"value", "name", "type"})
 
@@ -121,6 +129,14 @@ LENGTHS: dict[str, dict[str, int]] = {
     "Item": {"Name": 100, "Sku": 100, "Description": 4000, "PurchaseDesc": 1000},
     "Invoice": {"DocNumber": 21, "PrivateNote": 4000, "CustomerMemo.value": 1000},
     "Payment": {"PaymentRefNum": 21, "PrivateNote": 4000},
+    "RefundReceipt": {
+        "DocNumber": 21,
+        "PaymentRefNum": 21,
+        "PrivateNote": 4000,
+        "CustomerMemo.value": 1000,
+    },
+    "Purchase": {"DocNumber": 21, "PrivateNote": 4000},
+    "Deposit": {"PrivateNote": 4000},
     "CompanyInfo": {"CompanyName": 1024, "LegalName": 1024},
     "Preferences": {},
 }
@@ -158,7 +174,15 @@ QUERYABLE: dict[str, dict[str, Sort]] = {
             words("TxnDate CustomerRef PaymentRefNum PaymentMethodRef DepositToAccountRef"),
             Sort.TEXT,
         ),
+        "RefundReceipt": {"TotalAmt": Sort.NUMBER, "Balance": Sort.NUMBER}
+        | dict.fromkeys(words("DocNumber TxnDate CustomerRef DepositToAccountRef"), Sort.TEXT),
+        "Purchase": {"TotalAmt": Sort.NUMBER}
+        | dict.fromkeys(words("DocNumber TxnDate PaymentType"), Sort.TEXT),
+        "Deposit": {"TotalAmt": Sort.NUMBER}
+        | dict.fromkeys(words("TxnDate DepositToAccountRef"), Sort.TEXT),
         "CompanyInfo": {"CompanyName": Sort.TEXT},
         "Preferences": {},
     }.items()
 }
+# Where Rules.finds_purchases_by_payee says that a Purchase can be asked for by its payee.
+QUERYABLE_BY_PAYEE = QUERYABLE | {"Purchase": QUERYABLE["Purchase"] | {"EntityRef": Sort.TEXT}}

@@ -9,6 +9,7 @@ NOT_FOUND_DETAIL = (
     "Object Not Found : Something you're trying to use has been made inactive. Check the fields"
     " with accounts, customers, items, vendors or employees."
 )
+TAX_RATES = {"CA": "GST/HST", "AU": "GST", "IN": "GST"}  # Elsewhere it is a VAT rate.
 DELETED_DETAIL = "Object Not Found : Another user has deleted this transaction."
 
 
@@ -198,6 +199,15 @@ def business_rule(reason: str) -> FaultError:
         f"Business Validation Error: {reason}",
         element="",
     )
+
+
+def still_linked() -> FaultError:
+    return business_rule("You must unlink any linked transactions first.")
+
+
+def tax_code_missing(country: str) -> FaultError:
+    rate = TAX_RATES.get(country, "VAT")
+    return business_rule(f"Make sure all your transactions have a {rate} rate before you save.")
 
 
 def amount_mismatch() -> FaultError:

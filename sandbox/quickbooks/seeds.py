@@ -1,5 +1,6 @@
 """What a new company holds before anybody does anything, after the sandbox's own example."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sandbox.quickbooks.books import Books
@@ -16,8 +17,10 @@ ACCOUNTS = (
     ("84", "Accounts Receivable (A/R)", "Accounts Receivable", "AccountsReceivable"),
     ("86", "Discounts given", "Income", "DiscountsRefundsGiven"),
     ("90", "Sales Tax Payable", "Other Current Liability", "SalesTaxPayable"),
+    ("41", "Mastercard", "Credit Card", "CreditCard"),
+    ("14", "Miscellaneous", "Expense", "OtherMiscellaneousServiceCost"),
 )
-CHECKING = "35"
+CHECKING, RECEIVABLE = "35", "84"
 PAYMENT_METHODS = (
     ("1", "Cash", "NON_CREDIT_CARD"),
     ("2", "Check", "NON_CREDIT_CARD"),
@@ -29,7 +32,18 @@ PAYMENT_METHODS = (
 )
 
 
-def plant(books: Books, *, name: str, country: str, currency: str) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What a new company says about itself."""
+
+    name: str
+    country: str
+    currency: str
+    sales_tax: bool  # Outside the US, no sale is then saved without a tax code on every line.
+
+
+def plant(books: Books, profile: Profile) -> None:
+    currency, name, country = profile.currency, profile.name, profile.country
     home = {"value": currency, "name": CURRENCY_NAMES.get(currency, currency)}
     work = books.begin()
     for account_id, label, kind, subtype in ACCOUNTS:
@@ -38,7 +52,7 @@ def plant(books: Books, *, name: str, country: str, currency: str) -> None:
         work.put("PaymentMethod", method_id, {"Name": label, "Active": True, "Type": kind})
     work.put("Item", "1", _services())
     work.put("CompanyInfo", "1", _company_info(name, country))
-    work.put("Preferences", "1", _preferences(name, home))
+    work.put("Preferences", "1", _preferences(name, home) | _taxes(country, on=profile.sales_tax))
     work.commit()
     books.changes.clear()  # Nobody was subscribed yet.
 
@@ -133,8 +147,13 @@ def _preferences(name: str, home: JsonObject) -> JsonObject:
             "WorkWeekStartDate": "Monday",
             "MarkTimeEntriesBillable": True,
         },
-        "TaxPrefs": {"UsingSalesTax": False},
         "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": home["value"]}},
         "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
         "OtherPrefs": {"NameValue": [{"Name": "SalesFormsPrefs.DefaultItem", "Value": "1"}]},
     }
+
+
+def _taxes(country: str, *, on: bool) -> JsonObject:
+    """Only in the US does QuickBooks reckon the tax by itself."""
+    automated = {"PartnerTaxEnabled": True} if on and country == "US" else {}
+    return {"TaxPrefs": {"UsingSalesTax": on} | automated}

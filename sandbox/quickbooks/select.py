@@ -11,13 +11,34 @@ from typing import Any, TypeAlias
 
 from sandbox.quickbooks import checks, refusals
 from sandbox.quickbooks.books import Books, Record
-from sandbox.quickbooks.entities import ENTITIES
-from sandbox.quickbooks.properties import KNOWN, QUERYABLE, Sort
+from sandbox.quickbooks.entities import BY_PATH
+from sandbox.quickbooks.properties import KNOWN, QUERYABLE, QUERYABLE_BY_PAYEE, Sort
 from sandbox.quickbooks.query import Condition, Ordering, Query, Value, parse
+from sandbox.quickbooks.rules import Rules
 from sandbox.quickbooks.wire import JsonObject
 
 Key: TypeAlias = str | Decimal | bool | datetime
 ALWAYS_SHOWN = frozenset({"Id", "domain", "sparse"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is asked about: a kind of object and the properties it can be found by."""
+
+    entity: str
+    queryable: dict[str, Sort]
+
+    def find(self, name: str) -> tuple[str, Sort]:
+        for known, sort in self.queryable.items():
+            if known.lower() == name.lower().removesuffix(".value"):
+                return known, sort
+        self.check_known(name)
+        raise refusals.query_not_valid(f"property '{name}' is not queryable")
+
+    def check_known(self, name: str) -> None:
+        top = name.partition(".")[0].lower()
+        if top not in {known.lower() for known in KNOWN[self.entity]}:
+            raise refusals.query_not_valid(f"Property {name} not found for Entity {self.entity}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +51,37 @@ class _Row:
 Test: TypeAlias = Callable[[_Row], bool]
 
 
-def run(books: Books, text: str, *, as_of: datetime | None) -> JsonObject:
+def run(books: Books, text: str, *, as_of: datetime | None, rules: Rules) -> JsonObject:
     """Answer with what stands under QueryResponse."""
     query = parse(text)
-    entity = _entity(query.entity)
-    _check_columns(entity, query)
-    tests = [_test(books, entity, condition) for condition in query.conditions]
-    if not any(_property(entity, each.name)[0] == "Active" for each in query.conditions):
+    subject = _subject(query.entity, rules)
+    _check_columns(subject, query)
+    tests = [_test(books, subject, condition) for condition in query.conditions]
+    if not any(subject.find(each.name)[0] == "Active" for each in query.conditions):
         tests.append(lambda row: row.body.get("Active") is not False)
-    rows = [
-        row for row in _candidates(books, entity, query, as_of) if all(test(row) for test in tests)
-    ]
+    records = books.records[subject.entity]
+    rows = [row for row in _candidates(records, query, as_of) if all(test(row) for test in tests)]
     if query.counts:
         return {"totalCount": len(rows)}
     for ordering in reversed(query.orderings):
-        _sort(rows, entity, ordering)
+        _sort(rows, subject, ordering)
     page = rows[query.start - 1 : query.start - 1 + query.most]
     if not page:
         return {}
     found = [_project(row.body, query.columns) for row in page]
-    return {entity: found, "startPosition": query.start, "maxResults": len(found)}
+    return {subject.entity: found, "startPosition": query.start, "maxResults": len(found)}
 
 
-def _entity(name: str) -> str:
-    for known in ENTITIES:
-        if known.lower() == name.lower():
-            return known
-    raise refusals.query_not_valid(f"invalid context declaration: {name}")
+def _subject(name: str, rules: Rules) -> _Subject:
+    entity = BY_PATH.get(name.lower())
+    if entity is None:
+        raise refusals.query_not_valid(f"invalid context declaration: {name}")
+    table = QUERYABLE_BY_PAYEE if rules.finds_purchases_by_payee else QUERYABLE
+    return _Subject(entity.name, table[entity.name])
 
 
-def _candidates(books: Books, entity: str, query: Query, as_of: datetime | None) -> Iterator[_Row]:
-    for record in _records(books.records[entity], query):
+def _candidates(records: dict[str, Record], query: Query, as_of: datetime | None) -> Iterator[_Row]:
+    for record in _records(records, query):
         version = record.as_of(as_of)
         if version is not None and version.body is not None:
             yield _Row(record, version.body, version.changed_at)
@@ -79,28 +100,14 @@ def _read_ids(condition: Condition) -> list[str]:
     return [checks.read_id(value) for value in condition.values]
 
 
-def _check_columns(entity: str, query: Query) -> None:
+def _check_columns(subject: _Subject, query: Query) -> None:
     for column in query.columns:
         if column != "*":
-            _known(entity, column)
+            subject.check_known(column)
 
 
-def _known(entity: str, name: str) -> None:
-    top = name.partition(".")[0].lower()
-    if top not in {known.lower() for known in KNOWN[entity]}:
-        raise refusals.query_not_valid(f"Property {name} not found for Entity {entity}")
-
-
-def _property(entity: str, name: str) -> tuple[str, Sort]:
-    for known, sort in QUERYABLE[entity].items():
-        if known.lower() == name.lower().removesuffix(".value"):
-            return known, sort
-    _known(entity, name)
-    raise refusals.query_not_valid(f"property '{name}' is not queryable")
-
-
-def _test(books: Books, entity: str, condition: Condition) -> Test:
-    name, sort = _property(entity, condition.name)
+def _test(books: Books, subject: _Subject, condition: Condition) -> Test:
+    name, sort = subject.find(condition.name)
     if sort is Sort.ID:
         return _id_test(condition)
     read = _reader(name, sort)
@@ -184,8 +191,8 @@ def _like(pattern: str) -> re.Pattern[str]:
     return re.compile(".*".join(pieces) + r"\Z", re.IGNORECASE | re.DOTALL)
 
 
-def _sort(rows: list[_Row], entity: str, ordering: Ordering) -> None:
-    name, sort = _property(entity, ordering.name)
+def _sort(rows: list[_Row], subject: _Subject, ordering: Ordering) -> None:
+    name, sort = subject.find(ordering.name)
     read = _reader(name, sort)
     if sort is Sort.ID:
         rows.sort(key=lambda row: int(row.body["Id"]), reverse=ordering.descending)

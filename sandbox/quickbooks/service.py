@@ -70,7 +70,7 @@ class Service:
         match call.method, call.resource:
             case (("GET" | "POST"), "query"):
                 text = call.params.get("query") or call.body.decode(errors="replace")
-                return {"QueryResponse": select.run(self.books, text, as_of=as_of)}
+                return {"QueryResponse": select.run(self.books, text, as_of=as_of, rules=rules)}
             case "GET", "cdc":
                 return cdc.run(
                     self.books,
@@ -131,10 +131,10 @@ class Service:
             case Operation.VOID:
                 return self._void(entity, order, before)
             case Operation.DELETE:
-                return self._delete(entity, before)
+                return self._delete(entity, order, before)
 
     def _create(self, entity: Entity, order: Order) -> JsonObject:
-        work = self.books.begin()
+        work = self.books.begin(order.rules)
         body = entity.compose(work, entity.writable(order.given), None, order)
         object_id = self.books.next_id(entity.name)
         entity.put(work, object_id, body, None)
@@ -159,7 +159,7 @@ class Service:
             # What is not named stays; what is named blank goes.
             kept = {name: old for name, old in before.items() if name not in order.given}
             wanted = entity.writable(kept) | wanted
-        work = self.books.begin()
+        work = self.books.begin(order.rules)
         composed = entity.compose(work, wanted, before, order)
         body = composed | {name: old for name, old in before.items() if name in SYSTEM}
         entity.put(work, before["Id"], body, before)
@@ -167,14 +167,14 @@ class Service:
         return {entity.name: self.books.find(entity.name, before["Id"])}
 
     def _void(self, entity: Entity, order: Order, before: JsonObject) -> JsonObject:
-        work = self.books.begin()
+        work = self.books.begin(order.rules)
         entity.put(work, before["Id"], entity.void(before, order), before)
         work.mark_voided(entity.name, before["Id"])
         work.commit()
         return {entity.name: self.books.find(entity.name, before["Id"])}
 
-    def _delete(self, entity: Entity, before: JsonObject) -> JsonObject:
-        work = self.books.begin()
+    def _delete(self, entity: Entity, order: Order, before: JsonObject) -> JsonObject:
+        work = self.books.begin(order.rules)
         entity.remove(work, before["Id"], before)
         work.commit()
         return {entity.name: {"domain": "QBO", "status": "Deleted", "Id": before["Id"]}}

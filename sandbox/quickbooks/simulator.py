@@ -14,6 +14,7 @@ from sandbox.quickbooks.gateway import Gateway, Served
 from sandbox.quickbooks.limits import Limits
 from sandbox.quickbooks.oauth import App, Consent, OAuth
 from sandbox.quickbooks.rules import Rules
+from sandbox.quickbooks.seeds import Profile
 from sandbox.quickbooks.tokens import TokenRules, Tokens
 from sandbox.quickbooks.weather import Weather
 
@@ -79,15 +80,16 @@ class QuickBooks:
         country: str = "US",
         currency: str = "USD",
         offset: timezone = PACIFIC,
+        sales_tax: bool = False,
     ) -> Company:
+        """With `sales_tax` outside the US, no sale is saved without a tax code on every line."""
         realm_id = f"934145{self.chance.randrange(10**10):010d}"
         company = Company(
             realm_id=realm_id,
-            name=name,
-            country=country,
-            currency=currency,
+            profile=Profile(name=name, country=country, currency=currency, sales_tax=sales_tax),
             offset=offset,
             clock=self.clock,
+            rules=lambda: self.rules,
         )
         self.companies[realm_id] = company
         return company

@@ -213,8 +213,12 @@ async def test_a_deposited_payment_cannot_be_changed(
 ) -> None:
     payment = await post(api, {"CustomerRef": amy, "TotalAmt": 20})
     company.deposit(str(payment["Id"]))
-    assert await code_of(api, payment | {"TotalAmt": 30}) == "6540"
-    assert await code_of(api, payment, operation="delete") == "6540"
+    [deposited] = company.payments()
+    assert await code_of(api, payment | {"SyncToken": "1", "TotalAmt": 30}) == "6540"
+    gone = {"Id": payment["Id"], "SyncToken": deposited["SyncToken"]}
+    assert await code_of(api, gone, operation="delete") == "6540"
+    whole = payment | {"SyncToken": "1"}
+    assert await code_of(api, whole, operation="update", include="void") == "6540"
     assert company.account_balance("Checking") == 20
 
 

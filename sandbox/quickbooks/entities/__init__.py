@@ -1,10 +1,13 @@
 """The kinds of object this company keeps; another kind is another entry here."""
 
+from sandbox.quickbooks.entities.deposit import Deposit
 from sandbox.quickbooks.entities.entity import Entity, Operation, Order
 from sandbox.quickbooks.entities.invoice import Invoice
 from sandbox.quickbooks.entities.lists import Account, Item, PaymentMethod
 from sandbox.quickbooks.entities.names import Customer, Employee, Vendor
 from sandbox.quickbooks.entities.payment import Payment
+from sandbox.quickbooks.entities.purchase import Purchase
+from sandbox.quickbooks.entities.refund_receipt import RefundReceipt
 from sandbox.quickbooks.entities.setup import CompanyInfo, Preferences
 
 ENTITIES: dict[str, Entity] = {
@@ -18,6 +21,9 @@ ENTITIES: dict[str, Entity] = {
         Item(),
         Invoice(),
         Payment(),
+        RefundReceipt(),
+        Purchase(),
+        Deposit(),
         CompanyInfo(),
         Preferences(),
     )

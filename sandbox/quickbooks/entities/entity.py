@@ -82,7 +82,9 @@ def reference_to(
     if target is None:
         raise refusals.invalid_reference(collection, object_id)
     if target.get("Active") is False:
-        raise refusals.object_not_found()
+        if work.rules.inactive_is_not_found:
+            raise refusals.object_not_found()
+        raise refusals.invalid_reference(collection, object_id)
     return {"value": object_id, "name": target[label]}
 
 

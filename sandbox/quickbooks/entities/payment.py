@@ -1,15 +1,32 @@
-"""Receive payment: what a customer paid, where the money went, and which invoices it settles."""
+"""Receive payment: what a customer paid, where the money went, and what it settles."""
 
 from decimal import Decimal
 from typing import ClassVar
 
 from sandbox.quickbooks import checks, refusals
 from sandbox.quickbooks.books import Books, Work
-from sandbox.quickbooks.entities.entity import Order, account_by, reference_to
+from sandbox.quickbooks.entities.accounts import (
+    MONEY_TYPES,
+    account_of_type,
+    customer,
+    payment_method,
+    undeposited_funds,
+)
+from sandbox.quickbooks.entities.entity import Order, reference_to
+from sandbox.quickbooks.entities.links import (
+    EXPENSE,
+    INVOICE,
+    Target,
+    applications,
+    find_target,
+    link_to,
+    move_applications,
+    open_amount,
+    receivable_amount,
+)
 from sandbox.quickbooks.entities.transactions import (
     ZERO,
     Transaction,
-    applications,
     family_of,
     receivable_account,
     transaction_currency,
@@ -19,8 +36,7 @@ from sandbox.quickbooks.entities.transactions import (
 from sandbox.quickbooks.ledger import Posting
 from sandbox.quickbooks.wire import NAMESPACE, JsonObject
 
-DEPOSIT_ACCOUNT_TYPES = frozenset({"Bank", "Other Current Asset"})
-LINK_TYPES = frozenset({"Invoice", "CreditMemo", "Expense", "Check", "JournalEntry"})
+LINK_TYPES = frozenset({INVOICE, EXPENSE, "CreditMemo", "Check", "JournalEntry"})
 WANTED_IN_FULL = ("CustomerRef", "TotalAmt")
 
 
@@ -48,10 +64,8 @@ class Payment(Transaction):
         return (
             {"ProcessPayment": False}
             | wanted
+            | customer(work, customer_id)
             | {
-                "CustomerRef": reference_to(
-                    work, "Customer", "Names", customer_id, label="DisplayName"
-                ),
                 "TotalAmt": total,
                 "UnappliedAmt": total - applied,
                 "TxnDate": transaction_date(work, wanted, before),
@@ -63,7 +77,7 @@ class Payment(Transaction):
 
     def put(self, work: Work, object_id: str, body: JsonObject, before: JsonObject | None) -> None:
         work.put(self.name, object_id, body)
-        _move_applications(work, object_id, applications(before), applications(body))
+        move_applications(work, object_id, applications(before), applications(body))
         total: Decimal = body["TotalAmt"]
         work.post(
             object_id,
@@ -73,7 +87,7 @@ class Payment(Transaction):
 
     def remove(self, work: Work, object_id: str, before: JsonObject) -> None:
         work.remove(self.name, object_id)
-        _move_applications(work, object_id, applications(before), {})
+        move_applications(work, object_id, applications(before), {})
         work.post(object_id)
 
     def void(self, before: JsonObject, order: Order) -> JsonObject:
@@ -96,66 +110,71 @@ def _refuse_parts(order: Order) -> None:
 
 
 def _accounts(work: Work, wanted: JsonObject) -> JsonObject:
-    deposit_id = checks.read_reference(wanted, "DepositToAccountRef")
-    if deposit_id is None:
-        deposit_id = account_by(work, AccountSubType="UndepositedFunds")
+    deposit_id = checks.read_reference(wanted, "DepositToAccountRef") or undeposited_funds(work)
     if deposit_id is None:
         raise refusals.required("DepositToAccountRef")
-    deposit = reference_to(work, "Account", "Accounts", deposit_id)
-    account = work.find("Account", deposit_id) or {}
-    if account["AccountType"] not in DEPOSIT_ACCOUNT_TYPES:
-        raise refusals.business_rule("You need to select an asset account to deposit to.")
+    complaint = "You need to select an asset account to deposit to."
     receivable_id = checks.read_reference(wanted, "ARAccountRef") or receivable_account(work)
-    accounts = {
-        "DepositToAccountRef": deposit,
+    return {
+        "DepositToAccountRef": account_of_type(work, deposit_id, MONEY_TYPES, complaint=complaint),
         "ARAccountRef": reference_to(work, "Account", "Accounts", receivable_id),
-    }
-    method_id = checks.read_reference(wanted, "PaymentMethodRef")
-    if method_id is not None:
-        accounts["PaymentMethodRef"] = reference_to(
-            work, "PaymentMethod", "PaymentMethods", method_id
-        )
-    return accounts
+    } | payment_method(work, wanted)
 
 
 def _lines(
-    work: Work, wanted: JsonObject, released: dict[str, Decimal], family: set[str]
+    work: Work, wanted: JsonObject, released: dict[Target, Decimal], family: set[str]
 ) -> list[JsonObject]:
-    """Read the lines as QuickBooks keeps them: never more on an invoice than is open on it.
+    """Read the lines as QuickBooks keeps them: never more on a target than is open on it.
 
     `released` is what this payment held before and may use again.
     """
     room = dict(released)
     lines = []
     for line in checks.lines(wanted):
-        invoice = _linked_invoice(work, line, family)
-        open_balance = invoice["Balance"] + room.get(invoice["Id"], ZERO)
-        amount = checks.read_amount(line, "Amount")
-        if amount is None:
-            raise refusals.required("Line.Amount")
-        if amount < ZERO:
-            raise refusals.business_rule("Transaction amount must be 0 or greater.")
-        amount = min(amount, open_balance)
-        room[invoice["Id"]] = room.get(invoice["Id"], ZERO) - amount
+        target, body = _linked(work, line, family)
+        still_open = open_amount(work, target, body) + room.get(target, ZERO)
+        amount = _applied_amount(work, line, still_open)
+        room[target] = room.get(target, ZERO) - amount
         if amount:
-            lines.append(_line(invoice, amount, open_balance))
+            lines.append(_line(target, body.get("DocNumber", ""), amount, still_open))
     return lines
 
 
-def _linked_invoice(work: Work, line: JsonObject, family: set[str]) -> JsonObject:
+def _applied_amount(work: Work, line: JsonObject, still_open: Decimal) -> Decimal:
+    amount = checks.read_amount(line, "Amount")
+    if amount is None:
+        raise refusals.required("Line.Amount")
+    if amount < ZERO:
+        raise refusals.business_rule("Transaction amount must be 0 or greater.")
+    if amount > still_open and not work.rules.clamps_applied_amounts:
+        raise refusals.business_rule("The amount applied is more than what is open.")
+    return min(amount, still_open)
+
+
+def _linked(work: Work, line: JsonObject, family: set[str]) -> tuple[Target, JsonObject]:
     link = _only_link(line)
-    kind, object_id = str(link.get("TxnType")), checks.read_id(link.get("TxnId"))
-    if kind not in LINK_TYPES:
-        raise refusals.invalid_enumeration(kind)
-    invoice = work.find("Invoice", object_id) if kind == "Invoice" else None
-    if invoice is None:
+    target = str(link.get("TxnType")), checks.read_id(link.get("TxnId"))
+    if target[0] not in LINK_TYPES:
+        raise refusals.invalid_enumeration(target[0])
+    body = find_target(work, target)
+    if body is None:
         raise refusals.object_not_found(refusals.DELETED_DETAIL)
-    owners = family_of(work, invoice["CustomerRef"]["value"]) | {invoice["CustomerRef"]["value"]}
-    if not owners & family:
+    owner_id = _owner(work, target, body)
+    if not family_of(work, owner_id) & family:
         raise refusals.business_rule(
             "When you link transactions, they must all belong to the same customer."
         )
-    return invoice
+    return target, body
+
+
+def _owner(work: Work, target: Target, body: JsonObject) -> str:
+    if target[0] == INVOICE:
+        owner_id: str = body["CustomerRef"]["value"]
+        return owner_id
+    if not receivable_amount(work, body):
+        raise refusals.business_rule("Only an expense to Accounts Receivable can be linked.")
+    payee_id: str = body["EntityRef"]["value"]
+    return payee_id
 
 
 def _only_link(line: JsonObject) -> JsonObject:
@@ -167,15 +186,15 @@ def _only_link(line: JsonObject) -> JsonObject:
             raise refusals.required("Line.LinkedTxn")
 
 
-def _line(invoice: JsonObject, amount: Decimal, open_balance: Decimal) -> JsonObject:
+def _line(target: Target, number: str, amount: Decimal, still_open: Decimal) -> JsonObject:
     extras = {
-        "txnId": invoice["Id"],
-        "txnOpenBalance": f"{open_balance:.2f}",
-        "txnReferenceNumber": invoice.get("DocNumber", ""),
+        "txnId": target[1],
+        "txnOpenBalance": f"{still_open:.2f}",
+        "txnReferenceNumber": number,
     }
     return {
         "Amount": amount,
-        "LinkedTxn": [{"TxnId": invoice["Id"], "TxnType": "Invoice"}],
+        "LinkedTxn": [link_to(*target)],
         "LineEx": {"any": [_name_value(name, value) for name, value in extras.items()]},
     }
 
@@ -191,20 +210,3 @@ def _name_value(name: str, value: str) -> JsonObject:
         "globalScope": True,
         "typeSubstituted": False,
     }
-
-
-def _move_applications(
-    work: Work, payment_id: str, old: dict[str, Decimal], new: dict[str, Decimal]
-) -> None:
-    """Every invoice that gains or loses by this becomes another version of itself."""
-    for invoice_id in sorted(old.keys() | new.keys()):
-        invoice = work.find("Invoice", invoice_id)
-        if invoice is None:
-            continue  # It is being deleted in this very work.
-        gained = new.get(invoice_id, ZERO) - old.get(invoice_id, ZERO)
-        links = [link for link in invoice["LinkedTxn"] if link["TxnId"] != payment_id]
-        if invoice_id in new:
-            link = {"TxnId": payment_id, "TxnType": "Payment"}
-            links = invoice["LinkedTxn"] if invoice_id in old else [*links, link]
-        changed = {"Balance": invoice["Balance"] - gained, "LinkedTxn": links}
-        work.put("Invoice", invoice_id, invoice | changed)

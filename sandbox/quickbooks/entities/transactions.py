@@ -1,4 +1,4 @@
-"""What invoices and payments share: dates against the closed books, links, and voiding."""
+"""What all transactions share: dates against the closed books, currency, family and voiding."""
 
 from decimal import Decimal
 from typing import ClassVar
@@ -49,20 +49,6 @@ def transaction_currency(work: Work, wanted: JsonObject) -> JsonObject:
 def voided_note(before: JsonObject) -> str:
     note = before.get("PrivateNote")
     return f"{VOIDED} - {note}"[:LONGEST_NOTE] if note else VOIDED
-
-
-def linked_ids(body: JsonObject, kind: str) -> list[str]:
-    links = body.get("LinkedTxn", [])
-    return [str(link["TxnId"]) for link in links if link["TxnType"] == kind]
-
-
-def applications(payment: JsonObject | None) -> dict[str, Decimal]:
-    """How much of a payment stands on each invoice."""
-    applied: dict[str, Decimal] = {}
-    for line in (payment or {}).get("Line", []):
-        for link in line["LinkedTxn"]:
-            applied[link["TxnId"]] = applied.get(link["TxnId"], ZERO) + line["Amount"]
-    return applied
 
 
 def family_of(work: Work, customer_id: str) -> set[str]:
