@@ -1,64 +1,54 @@
-"""make bench: a table of what staff feel, against a peer measured in the same run."""
+"""make bench: tables of what staff feel and what it costs, against peers measured in the same run.
+
+`python -m bench acks` or `python -m bench cpu` measures one of them alone.
+"""
 
 import asyncio
 import os
+import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
-from bench.acks import IN_FLIGHT, ROUNDS, Job, measure
+from bench import acks, cpu, environment, report
 
-MOST_TIMES = 2.0  # What an acknowledgement may cost, as a multiple of the bare one.
-MOST_P99_SECONDS = 0.250
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
 def main() -> None:
+    console = Console()
+    chosen = sys.argv[1:] or list(MEASUREMENTS)
+    if unknown := set(chosen) - MEASUREMENTS.keys():
+        sys.exit(f"bench: {' '.join(unknown)}? There is {' and '.join(MEASUREMENTS)}.")
+    if "cpu" in chosen:
+        environment.make(console)  # While there are proxies: this is fetched from outside.
     for name in _PROXIES:  # Slack's SDK obeys them even for loopback.
         os.environ.pop(name, None)
-    console = Console()
-    with tempfile.TemporaryDirectory() as folder, Progress(console=console) as progress:
-        jobs = asyncio.run(measure(Path(folder), progress))
-    console.print(report(jobs))
+    for name in chosen:
+        with tempfile.TemporaryDirectory() as folder:
+            MEASUREMENTS[name](console, Path(folder))
 
 
-def report(jobs: list[Job]) -> Table:
-    table = Table(
-        title=f"Acknowledgements, {IN_FLIGHT} requests in flight, {ROUNDS} bursts in turns",
-        caption=f"Wanted: at most {MOST_TIMES:g} times at p50, p99 at most "
-        f"{MOST_P99_SECONDS * 1000:g} ms.",
-    )
-    for column in ("", "bare p50", "ours p50", "times", "bare p99", "ours p99", "times", ""):
-        table.add_column(column, justify="right" if column else "left")
-    for job in jobs:
-        median, slow = ratio(job, 50), ratio(job, 99)
-        good = median <= MOST_TIMES and percentile(job.ours, 99) <= MOST_P99_SECONDS
-        table.add_row(
-            job.name,
-            _ms(percentile(job.bare, 50)),
-            _ms(percentile(job.ours, 50)),
-            f"{median:.2f}",
-            _ms(percentile(job.bare, 99)),
-            _ms(percentile(job.ours, 99)),
-            f"{slow:.2f}",
-            "kept" if good else "MISSED",
-        )
-    return table
+def measure_acks(console: Console, folder: Path) -> None:
+    with Progress(console=console) as progress:
+        jobs = asyncio.run(acks.measure(folder, progress))
+    console.print(report.of_acks(jobs))
 
 
-def ratio(job: Job, percent: int) -> float:
-    return percentile(job.ours, percent) / percentile(job.bare, percent)
+def measure_cpu(console: Console, folder: Path) -> None:
+    with Progress(console=console) as progress:
+        cost = asyncio.run(cpu.measure(folder, progress))
+    console.print(report.of_cpu(cost))
+    console.print(report.in_a_sentence(cost), soft_wrap=True)
 
 
-def percentile(times: list[float], percent: int) -> float:
-    return sorted(times)[min(len(times) * percent // 100, len(times) - 1)]
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:.1f} ms"
+MEASUREMENTS: dict[str, Callable[[Console, Path], None]] = {
+    "acks": measure_acks,
+    "cpu": measure_cpu,
+}
 
 
 if __name__ == "__main__":

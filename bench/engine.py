@@ -1,0 +1,165 @@
+"""Ours: the engine, wired as the program wires it, in a process whose CPU is counted.
+
+The first line on standard input says how to reach the companies, as JSON. Each line after it is a
+number of payments per company; the answer is the CPU seconds from the first claim to the last
+settle, with everything that the program writes down in between.
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import SystemRandom
+
+import uvloop
+from cryptography.fernet import Fernet, MultiFernet
+
+from bot import log
+from services.access import Keys
+from services.claims import Claims, Timing
+from services.clients import Clients
+from services.connection import Connections
+from services.db import ledger
+from services.db.engine import Database, upgrade
+from services.db.tokens import ConnectionStore
+from services.domain.ids import ClientId, FirmId, RealmId, UserId
+from services.domain.ledger import Method, NewPayment
+from services.domain.money import Money
+from services.domain.sync import Status
+from services.payments import Payments
+from services.ports import Tokens
+from services.quickbooks.client import QuickBooksClient, open_http
+from services.sync import SyncEngine
+
+USER = UserId("U0BENCH")
+LASTS = timedelta(minutes=30)  # Longer than any run, so that nobody refreshes.
+
+
+class Granted:
+    """The port `Authority` for people who always consent; the code names the company."""
+
+    def __init__(self, companies: list[dict[str, str]]) -> None:
+        self._companies = {company["realm_id"]: company for company in companies}
+
+    async def authorize_url(self, state: str) -> str:
+        return state
+
+    async def exchange(self, code: str, realm_id: RealmId) -> Tokens:
+        del code
+        company = self._companies[realm_id]
+        return Tokens(company["access_token"], company["refresh_token"], LASTS, LASTS)
+
+    async def refresh(self, refresh_token: str) -> Tokens:
+        raise NotImplementedError("nothing should last that long")
+
+
+@dataclass(frozen=True)
+class Firms:
+    """Firms with one client each, connected to a company each, and the engine for all of them."""
+
+    database: Database
+    connections: Connections
+    clients: Clients
+    payments: Payments
+    engine: SyncEngine
+
+    async def open(self, company: dict[str, str]) -> tuple[FirmId, ClientId]:
+        realm = RealmId(company["realm_id"])
+        firm = FirmId(f"T{realm}")
+        async with self.database.write() as db:
+            await ledger.ensure_firm(db, firm)
+        link = await self.connections.begin(firm, USER)
+        state, browser = await self.connections.go_to_intuit(link)
+        await self.connections.finish(state=state, browser=browser, code="", realm=realm)
+        await self.connections.confirm(firm, realm, by=USER)
+        client = await self.clients.record(firm, name="Acme", email=None, by=USER)
+        return firm, client.id
+
+    async def record(self, firm: FirmId, client: ClientId) -> None:
+        new = NewPayment(
+            client_id=client,
+            amount=Money(125_000, "USD"),
+            received_on=date(2026, 11, 22),
+            method=Method.CHECK,
+            reference="1042",
+            description=None,
+        )
+        modal = f"V{uuid.uuid4().hex}"
+        await self.payments.record(firm, new, sync=True, submission_id=modal, by=USER)
+
+    async def drain(self) -> None:
+        while work := await self.engine.realms_with_work():
+            await asyncio.gather(*(self.engine.drain(realm, firm) for realm, firm in work))
+
+    async def left(self, firm: FirmId) -> int:
+        """How many payments are not in QuickBooks."""
+        counts = (await self.connections.health(firm)).payments
+        return sum(count for status, count in counts.items() if status is not Status.SYNCED)
+
+
+@asynccontextmanager
+async def wired(companies: list[dict[str, str]], folder: Path) -> AsyncIterator[Firms]:
+    """All that has to follow when the program is wired in another way."""
+    url = f"sqlite:///{folder / 'counterfoil.db'}"
+    await asyncio.to_thread(upgrade, url)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database(url))
+        http = await stack.enter_async_context(open_http())
+        books = QuickBooksClient(http, api_url=companies[0]["api_url"])
+        store = ConnectionStore(MultiFernet([Fernet(Fernet.generate_key())]))
+        authority = Granted(companies)
+        claims = Claims(database, store, _now, _ring, Timing(), SystemRandom())
+        keys = Keys(database, store, authority, _now, _ring)
+        yield Firms(
+            database=database,
+            connections=Connections(database, store, authority, books, _now, _ring),
+            clients=Clients(database, _now, _ring),
+            payments=Payments(database, _now, _ring),
+            engine=SyncEngine(claims=claims, books=books, keys=keys, holder="bench"),
+        )
+
+
+async def measure(firms: Firms, opened: list[tuple[FirmId, ClientId]], payments: int) -> float:
+    """CPU seconds for so many payments of each firm, recorded before the clock starts."""
+    for firm, client in opened:
+        for _ in range(payments):
+            await firms.record(firm, client)
+    began = time.process_time()
+    await firms.drain()
+    taken = time.process_time() - began
+    if left := sum([await firms.left(firm) for firm, _ in opened]):
+        raise RuntimeError(f"{left} payments are not in QuickBooks")
+    return taken
+
+
+async def main() -> None:
+    log.set_up("info", "console")  # As the program does unless it is told otherwise.
+    companies: list[dict[str, str]] = json.loads(await _line())
+    with tempfile.TemporaryDirectory() as folder:
+        async with wired(companies, Path(folder)) as firms:
+            opened = [await firms.open(company) for company in companies]
+            while asked := await _line():
+                print(await measure(firms, opened, int(asked)), flush=True)
+
+
+async def _line() -> str:
+    return await asyncio.to_thread(sys.stdin.readline)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _ring() -> None:
+    """Nobody waits for news here."""
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

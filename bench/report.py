@@ -1,0 +1,77 @@
+"""What was measured, as people read it."""
+
+from statistics import median
+
+from rich.table import Table
+
+from bench import acks, cpu
+from bench.acks import Job
+from bench.cpu import Cost
+
+MOST_TIMES = 2.0  # What an acknowledgement may cost, as a multiple of the bare one.
+MOST_P99_SECONDS = 0.250
+
+
+def of_acks(jobs: list[Job]) -> Table:
+    table = Table(
+        title=f"Acknowledgements, {acks.IN_FLIGHT} requests in flight, "
+        f"{acks.ROUNDS} bursts in turns",
+        caption=f"Wanted: at most {MOST_TIMES:g} times at p50, p99 at most "
+        f"{MOST_P99_SECONDS * 1000:g} ms.",
+    )
+    for column in ("", "bare p50", "ours p50", "times", "bare p99", "ours p99", "times", ""):
+        table.add_column(column, justify="right" if column else "left")
+    for job in jobs:
+        at_p50, at_p99 = _ratio(job, 50), _ratio(job, 99)
+        good = at_p50 <= MOST_TIMES and _percentile(job.ours, 99) <= MOST_P99_SECONDS
+        table.add_row(
+            job.name,
+            _ms(_percentile(job.bare, 50)),
+            _ms(_percentile(job.ours, 50)),
+            f"{at_p50:.2f}",
+            _ms(_percentile(job.bare, 99)),
+            _ms(_percentile(job.ours, 99)),
+            f"{at_p99:.2f}",
+            "kept" if good else "MISSED",
+        )
+    return table
+
+
+def of_cpu(cost: Cost) -> Table:
+    table = Table(
+        title=f"CPU per payment, {cpu.FIRMS} firms with {cpu.PAYMENTS} payments each, "
+        f"{cpu.ROUNDS} rounds in turns",
+        caption="python-quickbooks: save() alone. Ours: from claim to settle, with everything "
+        "that is written down.",
+    )
+    for column in ("", "python-quickbooks", "ours", "times"):
+        table.add_column(column, justify="right" if column else "left")
+    rows = (
+        ("least", min(cost.bare), min(cost.ours), min(cost.times)),
+        ("median", median(cost.bare), median(cost.ours), median(cost.ours) / median(cost.bare)),
+        ("most", max(cost.bare), max(cost.ours), max(cost.times)),
+    )
+    for name, bare, ours, times in rows:
+        table.add_row(name, _ms(bare, digits=2), _ms(ours, digits=2), f"{times:.2f}")
+    return table
+
+
+def in_a_sentence(cost: Cost) -> str:
+    bare, ours = median(cost.bare), median(cost.ours)
+    return (
+        f"From claim to settle, all bookkeeping included, a payment costs {_ms(ours, digits=2)} "
+        f"of CPU: {ours / bare:.2f} times python-quickbooks' bare save(), "
+        f"which costs {_ms(bare, digits=2)}."
+    )
+
+
+def _ratio(job: Job, percent: int) -> float:
+    return _percentile(job.ours, percent) / _percentile(job.bare, percent)
+
+
+def _percentile(times: list[float], percent: int) -> float:
+    return sorted(times)[min(len(times) * percent // 100, len(times) - 1)]
+
+
+def _ms(seconds: float, *, digits: int = 1) -> str:
+    return f"{seconds * 1000:.{digits}f} ms"
