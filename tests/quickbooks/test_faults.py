@@ -2,22 +2,34 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.backoff import LONGEST_WAIT
 from services.domain.causes import Cause
-from services.domain.sync import Accepted, Rejected, ReplyLost, Stale
+from services.domain.sync import Accepted, ReplyLost, Stale
 from services.errors import AccessExpired, ConnectionLost, Throttled, TryLater
 from services.quickbooks.faults import Reply, find_fault
-from tests.quickbooks.replies import Judgement, gateway, judged, service, understood, xml
+from tests.quickbooks.replies import (
+    Meaning,
+    gateway,
+    judged,
+    meaning_of,
+    service,
+    understood,
+    xml,
+)
 
 TABLE = [
-    # code, HTTP status, and what it means that a create got it
+    # code, HTTP status, and what it means without words that tell more
     ("3200", 401, AccessExpired),
     ("3200", 400, AccessExpired),
+    ("3200", 403, AccessExpired),
+    ("3100", 401, AccessExpired),
+    ("3100", 400, ConnectionLost),
     ("3100", 403, ConnectionLost),
     ("3100", 500, ReplyLost),
     ("3001", 429, Throttled),
@@ -28,51 +40,54 @@ TABLE = [
     ("120", 400, ConnectionLost),
     ("120", 403, ConnectionLost),
     ("130", 401, AccessExpired),
-    ("130", 400, Cause.UNKNOWN),
+    ("130", 400, AccessExpired),
     ("500", 400, Cause.UNKNOWN),
+    ("600", 400, ReplyLost),
     ("610", 400, Cause.GONE),
-    ("2010", 400, Cause.UNKNOWN),
-    ("2020", 400, Cause.UNKNOWN),
-    ("2030", 400, Cause.UNKNOWN),
+    ("800", 400, Cause.LINKED),
+    ("2010", 400, Cause.INVALID_VALUE),
+    ("2020", 400, Cause.INVALID_VALUE),
+    ("2030", 400, Cause.INVALID_VALUE),
     ("2050", 400, Cause.TOO_LONG),
-    ("2170", 400, Cause.UNKNOWN),
-    ("2500", 400, Cause.GONE),
+    ("2170", 400, Cause.INVALID_VALUE),
+    ("2220", 400, Cause.CURRENCY),
+    ("2500", 400, Cause.INVALID_REFERENCE),
     ("4000", 400, Cause.UNKNOWN),
     ("4001", 400, Cause.UNKNOWN),
     ("5010", 400, Stale),
     ("5020", 400, Cause.PERMISSION),
     ("5020", 403, Cause.PERMISSION),
     ("6000", 400, Cause.BUSINESS_RULE),
-    ("6070", 400, Cause.UNKNOWN),
-    ("6140", 400, Cause.UNKNOWN),
+    ("6070", 400, Cause.INVALID_VALUE),
+    ("6140", 400, Cause.DUPLICATE_NUMBER),
+    ("6160", 400, Cause.TAX),
     ("6190", 400, Cause.SUBSCRIPTION_ENDED),
     ("6190", 403, Cause.SUBSCRIPTION_ENDED),
+    ("6200", 400, Cause.CLOSED_PERIOD),
     ("6210", 400, Cause.CLOSED_PERIOD),
     ("6240", 400, Cause.NAME_TAKEN),
-    ("6270", 400, Cause.UNKNOWN),
-    ("6540", 400, Cause.UNKNOWN),
+    ("6250", 400, Cause.CUSTOMER_GONE),
+    ("6270", 400, Cause.BUSINESS_RULE),
+    ("6430", 400, Cause.WRONG_ACCOUNT_TYPE),
+    ("6540", 400, Cause.DEPOSITED),
     ("10000", 500, ReplyLost),
 ]
 ENVELOPES = [service, gateway, xml]
 IDS = [f"{code}-{status}" for code, status, _ in TABLE]
 
 
-def kind_of(judgement: Judgement) -> type | Cause:
-    return judgement.cause if isinstance(judgement, Rejected) else type(judgement)
-
-
 @pytest.mark.parametrize("envelope", ENVELOPES)
 @pytest.mark.parametrize(("code", "status", "meaning"), TABLE, ids=IDS)
 def test_a_code_means_the_same_in_every_envelope(
-    code: str, status: int, meaning: type | Cause, envelope: type
+    code: str, status: int, meaning: Meaning, envelope: type
 ) -> None:
-    assert kind_of(judged(Reply(status, envelope(code)))) == meaning
+    assert meaning_of(judged(Reply(status, envelope(code)))) == meaning
 
 
 @pytest.mark.parametrize("envelope", ENVELOPES)
 @pytest.mark.parametrize(("code", "status", "meaning"), TABLE, ids=IDS)
 def test_a_question_is_asked_again_unless_the_connection_is_lost(
-    code: str, status: int, meaning: type | Cause, envelope: type
+    code: str, status: int, meaning: Meaning, envelope: type
 ) -> None:
     answer = understood(Reply(status, envelope(code)))
     assert isinstance(answer, ConnectionLost if meaning is ConnectionLost else TryLater)
@@ -80,12 +95,7 @@ def test_a_question_is_asked_again_unless_the_connection_is_lost(
         assert type(answer) is meaning
 
 
-def test_a_transient_business_rule_is_tried_anew() -> None:
-    detail = "Business Validation Error: Please wait a few minutes and try again."
-    assert judged(Reply(400, service("6000", detail=detail))) == Stale(f"Message: {detail}")
-
-
-@pytest.mark.parametrize("code", ["10000", ""])
+@pytest.mark.parametrize("code", ["10000", "6000", ""])
 @pytest.mark.parametrize("status", [200, 400, 500, 503])
 def test_a_system_failure_is_never_a_refusal(status: int, code: str) -> None:
     """It may have been written before the system failed."""
@@ -99,19 +109,13 @@ def test_no_server_error_is_a_refusal(status: int, code: str) -> None:
 
 
 def test_a_fault_with_status_200_is_believed() -> None:
-    assert kind_of(judged(Reply(200, service("6240")))) is Cause.NAME_TAKEN
+    assert meaning_of(judged(Reply(200, service("6240")))) is Cause.NAME_TAKEN
 
 
 def test_a_code_that_only_the_message_tells_is_found() -> None:
     error = {"message": "message=ThrottleExceeded; errorCode=003001; statusCode=429"}
     body = json.dumps({"fault": {"error": [error], "type": "SERVICE"}}).encode()
     assert isinstance(judged(Reply(403, body)), Throttled)
-
-
-def test_the_first_of_several_errors_is_the_one_that_counts() -> None:
-    errors = [{"Message": "One", "code": "6210"}, {"Message": "Two", "code": "6240"}]
-    body = json.dumps({"Fault": {"Error": errors, "type": "ValidationFault"}}).encode()
-    assert kind_of(judged(Reply(400, body))) is Cause.CLOSED_PERIOD
 
 
 @pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 403, 404, 408, 409, 500, 502, 503])
@@ -125,7 +129,18 @@ def test_the_first_of_several_errors_is_the_one_that_counts() -> None:
         b'{"Fault":{}}',
         b'{"Fault":{"Error":[]}}',
         b'{"Fault":{"Error":[null,3]}}',
+        b'{"Fault":{"Error":[{"Message":"Cut","code":"62',
+        b'{"Fault":{"Error":[{"Message":"No code"}]}}',
+        b'{"Fault":{"Error":[{"Message":"No such code","code":"B-12"}]}}',
+        b'{"Fault":{"Error":{"Message":"No list","code":"6240"}}}',
+        b"<IntuitResponse><Payment><Id>15</Id></Payment></IntuitResponse>",
+        b'<IntuitResponse><Fault><Error code="6240"><Message>Cut</Mess',
+        b'<html><Error code="6240"/></html>',
+        b'<IntuitResponse><Fault type="SystemFault"><Error code="6240"/></Fault></IntuitResponse>',
         b'{"Customer":{"Id":"15"}}',
+        b'{"Payment":{"Id":15}}',
+        b'{"Payment":{"Id":"\\ud83d"}}',
+        b'{"Payment":{"Id":"15","TotalAmt":NaN}}',
         b'{"Payment":{"Id":""}}',
         b'{"Payment":{"Id":null}}',
         b'{"Payment":[{"Id":"15"}]}',
@@ -139,11 +154,33 @@ def test_the_first_of_several_errors_is_the_one_that_counts() -> None:
 def test_what_is_not_understood_may_have_happened(status: int, body: bytes) -> None:
     judgement = judged(Reply(status, body))
     assert isinstance(judgement, AccessExpired if status == 401 else ReplyLost)
+    if isinstance(judgement, ReplyLost):
+        assert judgement.answered
 
 
 def test_a_written_object_is_accepted_with_its_id_and_token() -> None:
     body = b'{"Payment":{"Id":"15","SyncToken":"0","TotalAmt":500.00},"time":"2026"}'
     assert judged(Reply(200, body, tid="1-5f")) == Accepted("15", "0", tid="1-5f")
+
+
+def test_what_quickbooks_wrote_is_kept_with_amounts_to_the_cent() -> None:
+    body = b'{"Payment":{"Id":"15","SyncToken":"0","TotalAmt":0.10},"time":"2026"}'
+    accepted = judged(Reply(200, body))
+    assert isinstance(accepted, Accepted)
+    assert accepted.body == {"Id": "15", "SyncToken": "0", "TotalAmt": Decimal("0.10")}
+
+
+def test_a_deletion_is_accepted_and_leaves_no_object() -> None:
+    body = b'{"Invoice":{"domain":"QBO","status":"Deleted","Id":"266"},"time":"2026"}'
+    accepted = judged(Reply(200, body), "Invoice")
+    assert accepted == Accepted("266", "0")
+    assert accepted.body == {}
+
+
+def test_an_acceptance_is_believed_whatever_stands_beside_it() -> None:
+    fault = json.loads(service("3001"))
+    body = json.dumps({**fault, "Payment": {"Id": "15", "SyncToken": "2"}}).encode()
+    assert judged(Reply(200, body)) == Accepted("15", "2")
 
 
 @pytest.mark.parametrize("status", [201, 400, 500])
@@ -157,9 +194,9 @@ def test_what_quickbooks_said_is_kept_short_and_storable() -> None:
     fault = find_fault(said)
     assert fault is not None
     assert len(fault.words) <= 500
-    halved = find_fault(service("6000", detail="\ud83d"))
+    halved = find_fault(service("6000", detail="\ud83d\0"))
     assert halved is not None
-    assert halved.words.encode()
+    assert halved.words == "Message: ?"
 
 
 @pytest.mark.parametrize(
@@ -182,38 +219,3 @@ def test_a_throttle_waits_as_long_as_it_says_within_reason(
     throttled = judged(Reply(429, b"", retry_after=header))
     assert isinstance(throttled, Throttled)
     assert throttled.retry_after == wait
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just("15"),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                ["Payment", "Id", "Fault", "fault", "Error", "error", "code", "Message"]
-            )
-            | st.text(max_size=4),
-            inner,
-            max_size=4,
-        )
-    ),
-    max_leaves=12,
-)
-BODIES = (
-    st.binary(max_size=200)
-    | JSON.map(lambda value: json.dumps(value).encode())
-    | st.text("<>/=\"' ErorFaultcde6240?xml!", max_size=80).map(str.encode)
-)
-
-
-@settings(max_examples=600)
-@given(st.integers(100, 599), BODIES, st.none() | st.text(max_size=12))
-@example(200, b'{"Payment":{"Id":{"Id":"15"}}}', None)
-@example(400, b"<a>" * 5000, None)
-def test_no_answer_is_beyond_the_reader(status: int, body: bytes, retry_after: str | None) -> None:
-    reply = Reply(status, body, retry_after=retry_after)
-    judgement = judged(reply)
-    understood(reply)
-    if isinstance(judgement, Accepted):
-        assert status == 200
-        assert json.loads(body)["Payment"]["Id"] == judgement.qbo_id != ""

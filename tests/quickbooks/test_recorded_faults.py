@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from services.domain.causes import Cause
-from services.domain.sync import Accepted, Rejected, ReplyLost, Stale
-from services.errors import AccessExpired, ConnectionLost, Throttled
+from services.domain.sync import Accepted, ReplyLost, Stale
+from services.errors import AccessExpired, ConnectionLost, Throttled, TryLater
 from services.quickbooks.faults import Reply
-from tests.quickbooks.replies import Judgement, judged, understood
+from tests.quickbooks.replies import Meaning, found, judged, meaning_of, understood
 
-MEANINGS: dict[str, type | Cause] = {
-    "400_2010_unknown_property_invoice.json": Cause.UNKNOWN,
-    "400_2030_invalid_id.json": Cause.UNKNOWN,
+MEANINGS: dict[str, Meaning] = {
+    "400_2010_unknown_property_invoice.json": Cause.INVALID_VALUE,
+    "400_2030_invalid_id.json": Cause.INVALID_VALUE,
     "400_500_unsupported_operation.json": Cause.UNKNOWN,
     "400_6240_duplicate_name.json": Cause.NAME_TAKEN,
     "400_query_4001_unknown_entity.json": Cause.UNKNOWN,
@@ -27,32 +27,34 @@ MEANINGS: dict[str, type | Cause] = {
     "RECONSTRUCTED_429_3001.json": Throttled,
 }
 NO_FAULTS = {"invoice_known_properties_2020.json"}
-REFUSALS: dict[str, type | Cause] = {
+REFUSALS: dict[str, Meaning] = {
     "api/query_error.json": Cause.UNKNOWN,
-    "item/create_item_error.json": Cause.UNKNOWN,
-    "item/read_item_error.json": Cause.GONE,
+    "item/create_item_error.json": Cause.INVALID_VALUE,
+    "item/read_item_error.json": Cause.INACTIVE,
     "item/update_item_error.json": Stale,
     "preferences/update_preferences_error.json": Stale,
-    "sales_receipt/create_sales_receipt_error.json": Cause.UNKNOWN,
+    "sales_receipt/create_sales_receipt_error.json": Cause.INVALID_VALUE,
     "sales_receipt/void_sales_receipt_error.json": Stale,
 }
 WRITTEN = {
     "item/create_item.json": "Item",
     "item/update_item.json": "Item",
+    "preferences/update_preferences.json": "Preferences",
     "sales_receipt/create_sales_receipt.json": "SalesReceipt",
+    "sales_receipt/void_sales_receipt.json": "SalesReceipt",
 }
 
 
-def kind_of(judgement: Judgement) -> type | Cause:
-    return judgement.cause if isinstance(judgement, Rejected) else type(judgement)
+def status_of(name: str) -> int:
+    status = re.search(r"\d{3}", name)
+    assert status is not None
+    return int(status[0])
 
 
 @pytest.mark.parametrize(("name", "meaning"), MEANINGS.items())
-def test_a_recorded_fault_is_understood(samples: Path, name: str, meaning: type | Cause) -> None:
-    status = re.search(r"\d{3}", name)
-    assert status is not None
+def test_a_recorded_fault_is_understood(samples: Path, name: str, meaning: Meaning) -> None:
     body = (samples / "faults" / name).read_bytes()
-    assert kind_of(judged(Reply(int(status[0]), body))) == meaning
+    assert meaning_of(judged(Reply(status_of(name), body))) == meaning
 
 
 def test_no_recorded_fault_is_left_out(samples: Path) -> None:
@@ -61,15 +63,20 @@ def test_no_recorded_fault_is_left_out(samples: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "meaning"), REFUSALS.items())
-def test_a_recorded_refusal_is_understood(samples: Path, name: str, meaning: type | Cause) -> None:
+def test_a_recorded_refusal_is_understood(samples: Path, name: str, meaning: Meaning) -> None:
     body = (samples / "json" / "exquickbooks" / name).read_bytes()
-    assert kind_of(judged(Reply(400, body))) == meaning
+    assert meaning_of(judged(Reply(400, body))) == meaning
 
 
 @pytest.mark.parametrize(("name", "entity"), WRITTEN.items())
 def test_a_recorded_success_is_accepted(samples: Path, name: str, entity: str) -> None:
     body = (samples / "json" / "exquickbooks" / name).read_bytes()
-    assert isinstance(judged(Reply(200, body), entity), Accepted)
+    accepted = judged(Reply(200, body), entity)
+    assert isinstance(accepted, Accepted)
+    assert (accepted.qbo_id, accepted.sync_token) == (
+        accepted.body["Id"],
+        accepted.body["SyncToken"],
+    )
 
 
 def test_no_recorded_error_is_left_out(samples: Path) -> None:
@@ -83,3 +90,22 @@ def test_every_recorded_answer_to_a_question_is_taken_as_it_is(samples: Path) ->
     assert answers
     for file in answers:
         assert isinstance(understood(Reply(200, file.read_bytes())), dict), file
+
+
+def test_a_recorded_read_by_id_is_the_object(samples: Path) -> None:
+    item = found(
+        Reply(200, (samples / "json/exquickbooks/item/read_item.json").read_bytes()), "Item"
+    )
+    assert isinstance(item, dict)
+    assert item["Id"]
+
+
+def test_what_was_never_there_is_recorded_as_made_inactive_and_read_as_none(samples: Path) -> None:
+    body = (samples / "json/exquickbooks/item/read_item_error.json").read_bytes()
+    assert found(Reply(400, body), "Item") is None
+
+
+@pytest.mark.parametrize("name", MEANINGS)
+def test_no_recorded_fault_is_taken_for_an_object_or_its_absence(samples: Path, name: str) -> None:
+    body = (samples / "faults" / name).read_bytes()
+    assert isinstance(found(Reply(status_of(name), body), "Invoice"), TryLater | ConnectionLost)
