@@ -3,7 +3,10 @@
 CounterfoilError
 ├── Refused            the person asked for what cannot be: show the sentence
 │   ├── NotFound
-│   └── AlreadySaved   the modal was saved before, with other values
+│   ├── AlreadySaved   the modal was saved before, with other values
+│   ├── ClientFirst    its client must be in QuickBooks before
+│   ├── CreditFirst    a person must agree that what was paid on it becomes credit
+│   └── RecordsFirst   a person must agree that its records go with it
 ├── TryLater           time heals it: keep the work and come back
 │   ├── Throttled
 │   └── AccessExpired  refresh the token once
@@ -26,6 +29,18 @@ class NotFound(Refused):
 
 
 class AlreadySaved(Refused):
+    pass
+
+
+class ClientFirst(Refused):
+    pass
+
+
+class CreditFirst(Refused):
+    pass
+
+
+class RecordsFirst(Refused):
     pass
 
 

@@ -1,54 +1,113 @@
-"""A person's wish that a record be in QuickBooks, written into the caller's transaction."""
+"""A person's wish about a record and QuickBooks, written into the caller's transaction."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, outbox
-from services.db.tables import clients, payments
-from services.domain.ids import UserId
-from services.domain.ledger import Client, Payment, SyncFacts
-from services.domain.sync import ACTIONS, Action, RecordKind, Status
+from services.db.outbox import Wish
+from services.domain.causes import Cause
+from services.domain.ids import PaymentId, UserId
+from services.domain.ledger import Client, Record, SyncFacts, kind_of
+from services.domain.sync import (
+    ACTIONS,
+    Action,
+    EntryState,
+    Operation,
+    RecordKind,
+    Status,
+    status_after,
+)
 from services.errors import Refused
 
 
-def table_of(record: Client | Payment) -> tuple[RecordKind, Table]:
-    match record:
-        case Client():
-            return RecordKind.CLIENT, clients
-        case Payment():
-            return RecordKind.PAYMENT, payments
+def check(record: Record, action: Action) -> None:
+    """Refused where the record's status does not offer the action."""
+    if action not in ACTIONS[record.sync.status]:
+        raise Refused(f"{record.name} is {record.sync.status.label}: that cannot be done now.")
 
 
 async def ask_to_sync(
-    db: AsyncConnection, record: Client | Payment, *, by: UserId, at: datetime
+    db: AsyncConnection, record: Record, *, by: UserId, at: datetime, anyway: bool = False
 ) -> None:
-    """Begin a new intention; Refused where the record's status does not allow it."""
+    """Begin a new intention; Refused where the record's status does not allow it.
+
+    Whoever syncs what was Skipped has read why, and wants it all the same; `anyway` says so of
+    a Failed one too.
+    """
     if Action.SYNC not in ACTIONS[record.sync.status]:
         raise Refused(f"{record.name} is already {record.sync.status.label}.")
-    kind, table = table_of(record)
-    generation = await ledger.begin_generation(db, table, record.id)
-    await ledger.mark(db, table, record.id, SyncFacts(Status.SYNCING))
+    facts = record.sync
+    wish = Wish()
+    if facts.status is Status.SKIPPED or anyway:
+        wish = Wish(override=facts.cause, override_twin=facts.twin_id)
+    await _ask(db, record, Operation.CREATE, wish, SyncFacts(Status.SYNCING), by=by, at=at)
+
+
+async def ask_to_change(
+    db: AsyncConnection, record: Record, details: dict[str, Any], *, by: UserId, at: datetime
+) -> None:
+    """Bring a change of what is Synced to QuickBooks.
+
+    Who asks for the same again after QuickBooks was found to have changed, has seen that.
+    """
+    note = record.sync.note
+    override = note.cause if note and note.cause is Cause.CHANGED_IN_QUICKBOOKS else None
+    wish = Wish(details=details, override=override)
+    await _ask(db, record, Operation.UPDATE, wish, _under_way(record), by=by, at=at)
+
+
+async def ask_to_remove(
+    db: AsyncConnection,
+    record: Record,
+    operation: Operation,
+    *,
+    by: UserId,
+    at: datetime,
+    wish: Wish | None = None,
+) -> None:
+    """Take it out of QuickBooks, void it there, or let go of it; Refused unless it is Synced."""
+    check(record, Action.UNSYNC)
+    await _ask(db, record, operation, wish or Wish(), _under_way(record), by=by, at=at)
+
+
+def _under_way(record: Record) -> SyncFacts:
+    """It stays in QuickBooks until QuickBooks has said otherwise."""
+    return SyncFacts(Status.SYNCING, qbo_id=record.sync.qbo_id, linked=record.sync.linked)
+
+
+async def _ask(
+    db: AsyncConnection,
+    record: Record,
+    operation: Operation,
+    wish: Wish,
+    facts: SyncFacts,
+    *,
+    by: UserId,
+    at: datetime,
+) -> None:
+    kind = kind_of(record)
+    generation = await ledger.begin_generation(db, kind, record.id)
+    await ledger.mark(db, kind, record.id, facts)
     await outbox.ask_for(
         db,
         firm=record.firm_id,
         record_kind=kind,
         record=record.id,
+        operation=operation,
         generation=generation,
         by=by,
         at=at,
+        wish=wish,
     )
-    await ledger.write_audit(
-        db,
-        firm=record.firm_id,
-        at=at,
-        actor=by,
-        action="sync asked for",
-        record_kind=kind,
-        record_id=str(record.id),
-        change={"status": [record.sync.status, Status.SYNCING], "generation": generation},
-    )
+    asked = "sync" if operation is Operation.CREATE else operation
+    change: dict[str, Any] = {"status": [record.sync.status, facts.status]}
+    change["generation"] = generation
+    if wish.details:
+        change["wanted"] = dict(wish.details)
+    await write_audit(db, record, f"{asked} asked for", change, by=by, at=at)
 
 
 async def ask_for_client(db: AsyncConnection, client: Client, *, by: UserId, at: datetime) -> None:
@@ -57,23 +116,77 @@ async def ask_for_client(db: AsyncConnection, client: Client, *, by: UserId, at:
         await ask_to_sync(db, client, by=by, at=at)
 
 
-async def cancel_sync(
-    db: AsyncConnection, record: Client | Payment, *, by: UserId, at: datetime
-) -> None:
-    """Refused where it was sent, may have been, or was never asked for."""
+async def cancel(db: AsyncConnection, record: Record, *, by: UserId, at: datetime) -> None:
+    """Call back what was asked for, in either direction.
+
+    Refused where it was sent, may have been, or was never asked for.
+    """
     if Action.CANCEL not in ACTIONS[record.sync.status]:
         raise Refused(f"{record.name} is {record.sync.status.label}: there is nothing to cancel.")
-    if not await outbox.cancel(db, record.id, at=at):
+    entry = await outbox.find_open(db, record.id)
+    if entry is None or not await outbox.cancel(db, entry, at=at):
         raise Refused(f"{record.name} is already on its way to QuickBooks: too late to cancel.")
-    kind, table = table_of(record)
-    await ledger.mark(db, table, record.id, SyncFacts(Status.NOT_SYNCED))
+    status = status_after(entry.operation, EntryState.CANCELLED)
+    facts = SyncFacts(status)
+    if status is Status.SYNCED:
+        facts = replace(_under_way(record), status=status)
+    kind = kind_of(record)
+    await ledger.mark(db, kind, record.id, facts)
+    if kind is RecordKind.PAYMENT and entry.operation is Operation.UPDATE:
+        await ledger.unreserve(db, PaymentId(record.id))
+    change = {"status": [record.sync.status, status]}
+    await write_audit(db, record, "sync cancelled", change, by=by, at=at)
+
+
+async def dismiss(
+    db: AsyncConnection, record: Record, why: str, *, by: UserId, at: datetime
+) -> None:
+    """A Failed record is left out for good; Refused for any other."""
+    check(record, Action.DISMISS)
+    facts = SyncFacts(Status.SKIPPED, cause=Cause.DISMISSED, detail=why)
+    await ledger.mark(db, kind_of(record), record.id, facts)
+    change = {"status": [record.sync.status, Status.SKIPPED], "why": why}
+    await write_audit(db, record, "dismissed", change, by=by, at=at)
+
+
+async def tie(
+    db: AsyncConnection, record: Record, qbo_id: str, *, by: UserId, at: datetime
+) -> None:
+    """The record is what QuickBooks holds already; Refused where that is another's."""
+    check(record, Action.LINK)
+    kind = kind_of(record)
+    taken = await ledger.tied(db, record.firm_id, kind, [qbo_id])
+    if taken:
+        raise Refused("Another of your records is linked to that one already.")
+    await ledger.mark(db, kind, record.id, SyncFacts(Status.SYNCED, qbo_id=qbo_id, linked=True))
+    change = {"status": [record.sync.status, Status.SYNCED], "qbo_id": qbo_id}
+    await write_audit(db, record, "linked", change, by=by, at=at)
+
+
+async def untie(db: AsyncConnection, record: Record, *, by: UserId, at: datetime) -> None:
+    """Let go of it at once: QuickBooks keeps it, and nothing is written."""
+    check(record, Action.UNSYNC)
+    await ledger.mark(db, kind_of(record), record.id, SyncFacts(Status.NOT_SYNCED))
+    change = {"status": [record.sync.status, Status.NOT_SYNCED], "qbo_id": None}
+    await write_audit(db, record, "unlinked", change, by=by, at=at)
+
+
+async def write_audit(
+    db: AsyncConnection,
+    record: Record,
+    action: str,
+    change: dict[str, Any],
+    *,
+    by: str,
+    at: datetime,
+) -> None:
     await ledger.write_audit(
         db,
         firm=record.firm_id,
         at=at,
         actor=by,
-        action="sync cancelled",
-        record_kind=kind,
+        action=action,
+        record_kind=kind_of(record),
         record_id=str(record.id),
-        change={"status": [Status.SYNCING, Status.NOT_SYNCED]},
+        change=change,
     )

@@ -1,7 +1,7 @@
 """What staff do with payments."""
 
-import hashlib
-from dataclasses import astuple, dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -9,30 +9,41 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, outbox
 from services.db.engine import Database
-from services.db.outbox import Entry
-from services.db.tokens import find_state
-from services.domain.connection import ConnectionState
-from services.domain.ids import FirmId, PaymentId, UserId, payment_reference
-from services.domain.ledger import NewPayment, Payment, SyncFacts
-from services.domain.sync import ACTIONS, KEY_MEMORY, Action, EntryState, RecordKind, Status
-from services.domain.waiting import (
-    ForCheck,
-    ForClient,
-    ForConnection,
-    ForNothing,
-    ForRetry,
-    Hurdle,
-    Waiting,
+from services.domain.allocation import objection
+from services.domain.changes import allotted, bare, keep_payment_change
+from services.domain.ids import (
+    FirmId,
+    InvoiceId,
+    PaymentId,
+    UserId,
+    payment_reference,
 )
-from services.errors import AlreadySaved, NotFound
-from services.intentions import ask_for_client, ask_to_sync, cancel_sync
+from services.domain.ledger import (
+    Allocation,
+    Allotted,
+    Client,
+    Invoice,
+    NewPayment,
+    Payment,
+    SyncFacts,
+)
+from services.domain.sync import ACTIONS, Action, Operation, RecordKind, Status
+from services.domain.waiting import Waiting
+from services.errors import NotFound, Refused
+from services.intentions import (
+    ask_for_client,
+    ask_to_change,
+    ask_to_sync,
+    cancel,
+    dismiss,
+    write_audit,
+)
 from services.ports import Clock, Ring
+from services.removals import remove_payment
+from services.standing import find_underway
+from services.submissions import check_same, digest
 
-_HURDLES = {
-    None: Hurdle.NOT_CONNECTED,
-    ConnectionState.UNCONFIRMED: Hurdle.NOT_CONFIRMED,
-    ConnectionState.LOST: Hurdle.CONNECTION_LOST,
-}
+_UNSENT = frozenset({Status.NOT_SYNCED, Status.FAILED, Status.SKIPPED})
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,8 @@ class Standing:
 
     payment: Payment
     actions: frozenset[Action]
-    waiting: Waiting | None  # Only while it is Syncing.
+    waiting: Waiting | None  # Only while it is Syncing…
+    operation: Operation | None = None  # …as is what is being done.
 
 
 @dataclass(frozen=True)
@@ -55,19 +67,22 @@ class Payments:
     ) -> PaymentId:
         """Write it down once, however often the same modal comes.
 
-        Raise AlreadySaved where the modal was saved before with other values.
+        Synced, its client and its invoices go along, but for those that are left out. Raise
+        AlreadySaved where the modal was saved before with other values.
         """
-        now, digest = self.clock(), _digest(new, sync=sync)
+        now, typed = self.clock(), digest(astuple(new), sync)
         async with self.database.write() as db:
             if saved := await ledger.find_submitted(db, firm, submission_id):
-                return _same_or_refused(*saved, digest=digest)
+                check_same(payment_reference(saved[1]), saved[2], typed)
+                return saved[0]
             client = await ledger.find_client(db, firm, new.client_id)
             if client is None:
                 raise NotFound("This client is no longer there. Choose another one.")
+            invoices = await _allocatable(db, client, new)
             payment = Payment(
                 id=PaymentId(uuid4()),
                 firm_id=firm,
-                number=await ledger.take_payment_number(db, firm),
+                number=await ledger.take_number(db, firm, RecordKind.PAYMENT),
                 client=client,
                 amount=new.amount,
                 received_on=new.received_on,
@@ -76,55 +91,98 @@ class Payments:
                 description=new.description,
                 recorded_by=by,
                 sync=SyncFacts(Status.SYNCING if sync else Status.NOT_SYNCED),
+                allocations=tuple(
+                    allotted(invoices[each.invoice_id], each.amount, left_out=each.left_out)
+                    for each in new.allocations
+                ),
             )
-            await self._write(db, payment, (submission_id, digest), now)
+            await _write(db, payment, (submission_id, typed), now)
         self.ring()
         return payment.id
 
-    async def _write(
-        self, db: AsyncConnection, payment: Payment, submission: tuple[str, str], now: datetime
+    async def sync(
+        self, firm: FirmId, payment: PaymentId, *, by: UserId, send_invoices: bool = True
     ) -> None:
-        sync = payment.sync.status is Status.SYNCING
-        generation = 1 if sync else 0
-        await ledger.insert_payment(
-            db, payment, generation=generation, submission=submission, at=now
-        )
-        await ledger.write_audit(
-            db,
-            firm=payment.firm_id,
-            at=now,
-            actor=payment.recorded_by,
-            action="payment recorded",
-            record_kind=RecordKind.PAYMENT,
-            record_id=str(payment.id),
-            change={"number": payment.number, "status": [None, payment.sync.status]},
-        )
-        if sync:
-            await ask_for_client(db, payment.client, by=payment.recorded_by, at=now)
-            await outbox.ask_for(
-                db,
-                firm=payment.firm_id,
-                record_kind=RecordKind.PAYMENT,
-                record=payment.id,
-                generation=generation,
-                by=payment.recorded_by,
-                at=now,
-            )
+        """Ask for it, and for all that must be there before; Refused as its status says.
 
-    async def sync(self, firm: FirmId, payment: PaymentId, *, by: UserId) -> None:
-        """Ask for it, and for its client where that is not there; Refused as its status says."""
+        Without `send_invoices`, invoices that are not in QuickBooks are left out: there the money
+        is the client's credit.
+        """
         now = self.clock()
         async with self.database.write() as db:
             found = await _get(db, firm, payment)
-            await ask_for_client(db, found.client, by=by, at=now)
-            await ask_to_sync(db, found, by=by, at=now)
+            if found.voided:
+                raise Refused(f"{found.name} is void.")
+            if not send_invoices:
+                kept = [_left_out_if_absent(each) for each in found.allocations]
+                await ledger.allot(db, payment, bare(kept))
+                found = replace(found, allocations=tuple(kept))
+            await _send(db, found, by=by, at=now)
         self.ring()
 
     async def cancel(self, firm: FirmId, payment: PaymentId, *, by: UserId) -> None:
-        """Call it back while it was never sent; Refused else."""
+        """Call it back while it was never sent, its refunds with it; Refused else."""
+        now = self.clock()
         async with self.database.write() as db:
             found = await _get(db, firm, payment)
-            await cancel_sync(db, found, by=by, at=self.clock())
+            await cancel(db, found, by=by, at=now)
+            await _call_back_refunds(db, found, by=by, at=now)
+        self.ring()
+
+    async def unsync(self, firm: FirmId, payment: PaymentId, *, by: UserId) -> None:
+        """Take it out of QuickBooks with every refund that we made there; unlink a linked one."""
+        async with self.database.write() as db:
+            found = await _get(db, firm, payment)
+            await remove_payment(db, found, by=by, at=self.clock())
+        self.ring()
+
+    async def void(self, firm: FirmId, payment: PaymentId, *, by: UserId) -> None:
+        """It stays in the ledger, and counts no more; one in QuickBooks is unsynced first."""
+        now = self.clock()
+        async with self.database.write() as db:
+            found = await _get(db, firm, payment)
+            if found.voided:
+                return
+            if found.sync.status is Status.SYNCING:
+                raise Refused(f"{found.name} is on its way. Cancel it, or try again in a moment.")
+            if found.sync.status is Status.SYNCED:
+                await remove_payment(db, found, by=by, at=now, voids=True)
+            else:
+                await _void_here(db, found, by=by, at=now)
+        self.ring()
+
+    async def dismiss(self, firm: FirmId, payment: PaymentId, *, why: str, by: UserId) -> None:
+        """Leave a Failed one out for good."""
+        now = self.clock()
+        async with self.database.write() as db:
+            found = await _get(db, firm, payment)
+            await dismiss(db, found, why, by=by, at=now)
+            await _call_back_refunds(db, found, by=by, at=now)
+        self.ring()
+
+    async def edit(
+        self, firm: FirmId, payment: PaymentId, wanted: NewPayment, *, by: UserId
+    ) -> None:
+        """Change it here, and in QuickBooks if it is there: then it counts once accepted.
+
+        Refused while it is on its way, and for what no payment can become.
+        """
+        now = self.clock()
+        async with self.database.write() as db:
+            found = await _get(db, firm, payment)
+            invoices = await _check_edit(db, found, wanted)
+            if _as_typed(found) == wanted:
+                return
+            details = dict(keep_payment_change(wanted))
+            if found.sync.status is Status.SYNCED:
+                _check_sendable(wanted.allocations, invoices)
+                await ask_to_change(db, found, details, by=by, at=now)
+                await ledger.reserve(db, payment, wanted.allocations)
+            else:
+                await ledger.change_payment(db, _changed(found, wanted))
+                await ledger.allot(db, payment, wanted.allocations)
+                change = {"before": keep_payment_change(_as_typed(found)), "after": details}
+                await write_audit(db, found, "payment edited", change, by=by, at=now)
         self.ring()
 
     async def id_of(self, firm: FirmId, number: int) -> PaymentId:
@@ -137,27 +195,8 @@ class Payments:
     async def show(self, firm: FirmId, payment: PaymentId) -> Standing:
         async with self.database.read() as db:
             found = await _get(db, firm, payment)
-            entry = await outbox.find_open(db, payment)
-            connection = await find_state(db, firm)
-        syncing = found.sync.status is Status.SYNCING
-        actions = ACTIONS[found.sync.status]
-        if entry is None or entry.state is not EntryState.PENDING:
-            actions -= {Action.CANCEL}
-        waiting = _waiting(found, entry, connection, self.clock()) if syncing else None
-        return Standing(found, actions, waiting)
-
-
-def _digest(new: NewPayment, *, sync: bool) -> str:
-    return hashlib.sha256(repr((astuple(new), sync)).encode()).hexdigest()
-
-
-def _same_or_refused(payment: PaymentId, number: int, typed: str, *, digest: str) -> PaymentId:
-    if typed != digest:
-        raise AlreadySaved(
-            f"This form was saved already, as {payment_reference(number)}, with other values. "
-            "Close it and look at that payment before you record another one."
-        )
-    return payment
+            underway = await find_underway(db, found, self.clock())
+        return Standing(found, underway.actions, underway.waiting, underway.operation)
 
 
 async def _get(db: AsyncConnection, firm: FirmId, payment: PaymentId) -> Payment:
@@ -167,17 +206,144 @@ async def _get(db: AsyncConnection, firm: FirmId, payment: PaymentId) -> Payment
     return found
 
 
-def _waiting(
-    payment: Payment, entry: Entry | None, connection: ConnectionState | None, now: datetime
-) -> Waiting:
-    if connection is not ConnectionState.ACTIVE:
-        return ForConnection(_HURDLES[connection])
-    if payment.client.sync.status is not Status.SYNCED:
-        return ForClient(payment.client)
-    if entry is None:
-        return ForNothing()
-    if entry.unresolved and entry.first_sent_at and entry.first_sent_at + KEY_MEMORY <= now:
-        return ForCheck(entry.first_sent_at)
-    if entry.waits_for and entry.due_at > now:
-        return ForRetry(entry.due_at, entry.waits_for)
-    return ForNothing()
+async def _write(
+    db: AsyncConnection, payment: Payment, submission: tuple[str, str], now: datetime
+) -> None:
+    by, sync = payment.recorded_by, payment.sync.status is Status.SYNCING
+    generation = 1 if sync else 0
+    await ledger.insert_payment(db, payment, generation=generation, submission=submission, at=now)
+    if payment.allocations:
+        await ledger.allot(db, payment.id, payment.allocations)
+    change = {"number": payment.number, "status": [None, payment.sync.status]}
+    await write_audit(db, payment, "payment recorded", change, by=by, at=now)
+    if sync:
+        await _bring_along(db, payment, by=by, at=now)
+        await outbox.ask_for(
+            db,
+            firm=payment.firm_id,
+            record_kind=RecordKind.PAYMENT,
+            record=payment.id,
+            operation=Operation.CREATE,
+            generation=generation,
+            by=by,
+            at=now,
+        )
+
+
+async def _allocatable(
+    db: AsyncConnection, client: Client, new: NewPayment, held: dict[InvoiceId, int] | None = None
+) -> dict[InvoiceId, Invoice]:
+    """The client's invoices; Refused where the payment cannot settle those that it names."""
+    if not new.allocations:
+        return {}
+    invoices = {each.id: each for each in await ledger.invoices_of(db, client.firm_id, client.id)}
+    sentence = objection(new.amount, new.allocations, invoices, held=held or {})
+    if sentence:
+        raise Refused(sentence)
+    for each in new.allocations:
+        await _check_stays(db, invoices[each.invoice_id])
+    return invoices
+
+
+async def _check_stays(db: AsyncConnection, invoice: Invoice) -> None:
+    """Nothing new is applied to what is on its way out."""
+    if invoice.sync.status is not Status.SYNCING:
+        return
+    entry = await outbox.find_open(db, invoice.id)
+    if entry is not None and entry.operation in {Operation.VOID, Operation.DELETE}:
+        raise Refused(f"{invoice.name} is being taken out of QuickBooks. Wait until that is done.")
+
+
+async def _send(db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime) -> None:
+    """The payment, and with it its client, its invoices and its refunds."""
+    await ask_to_sync(db, payment, by=by, at=at)
+    await _bring_along(db, payment, by=by, at=at)
+    for refund in await ledger.refunds_of(db, payment):
+        if Action.SYNC in ACTIONS[refund.sync.status]:
+            await ask_to_sync(db, refund, by=by, at=at)
+
+
+async def _bring_along(db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime) -> None:
+    """What must be there before the payment."""
+    await ask_for_client(db, payment.client, by=by, at=at)
+    for each in payment.allocations:
+        if not each.left_out and Action.SYNC in ACTIONS[each.invoice_status]:
+            invoice = await ledger.find_invoice(db, payment.firm_id, each.invoice_id)
+            if invoice is not None:
+                await ask_to_sync(db, invoice, by=by, at=at)
+
+
+def _left_out_if_absent(each: Allotted) -> Allotted:
+    there = each.invoice_status in {Status.SYNCED, Status.SYNCING}
+    return each if there else replace(each, left_out=True)
+
+
+async def _call_back_refunds(
+    db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime
+) -> None:
+    """They follow their payment; what was sent already goes its way."""
+    for refund in await ledger.refunds_of(db, payment):
+        entry = await outbox.find_open(db, refund.id)
+        if entry is not None and entry.may_be_cancelled:
+            await cancel(db, refund, by=by, at=at)
+
+
+async def _void_here(db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime) -> None:
+    for refund in await ledger.refunds_of(db, payment):
+        await ledger.set_facts(db, RecordKind.REFUND, refund.id, voided=True)
+    await ledger.mark(db, RecordKind.PAYMENT, payment.id, SyncFacts(Status.NOT_SYNCED))
+    await ledger.set_facts(db, RecordKind.PAYMENT, payment.id, voided=True)
+    await ledger.allot(db, payment.id, [])
+    change = {"status": [payment.sync.status, Status.NOT_SYNCED], "voided": True}
+    await write_audit(db, payment, "payment voided", change, by=by, at=at)
+
+
+async def _check_edit(
+    db: AsyncConnection, payment: Payment, wanted: NewPayment
+) -> dict[InvoiceId, Invoice]:
+    if payment.voided:
+        raise Refused(f"{payment.name} is void.")
+    if payment.sync.status not in {*_UNSENT, Status.SYNCED}:
+        raise Refused(f"{payment.name} is on its way. Try again in a moment.")
+    if wanted.client_id != payment.client.id:
+        raise Refused("A payment stays with its client. Delete it, and record another.")
+    if wanted.amount.currency != payment.amount.currency:
+        raise Refused(f"{payment.name} is in {payment.amount.currency}.")
+    if wanted.amount.minor < payment.refunded:
+        raise Refused("More than that was refunded already.")
+    held = {each.invoice_id: each.amount.minor for each in payment.allocations}
+    invoices = await _allocatable(db, payment.client, wanted, held)
+    settled = sum(each.amount.minor for each in wanted.allocations)
+    if settled + payment.credit_returned + payment.applied_elsewhere > wanted.amount.minor:
+        raise Refused("That leaves less than what was refunded or is applied already.")
+    return invoices
+
+
+def _check_sendable(allocations: Sequence[Allocation], invoices: dict[InvoiceId, Invoice]) -> None:
+    for each in allocations:
+        invoice = invoices[each.invoice_id]
+        if not each.left_out and invoice.sync.status is not Status.SYNCED:
+            raise Refused(f"{invoice.name} is not in QuickBooks. Sync it first.")
+
+
+def _as_typed(payment: Payment) -> NewPayment:
+    return NewPayment(
+        client_id=payment.client.id,
+        amount=payment.amount,
+        received_on=payment.received_on,
+        method=payment.method,
+        reference=payment.reference,
+        description=payment.description,
+        allocations=bare(payment.allocations),
+    )
+
+
+def _changed(payment: Payment, wanted: NewPayment) -> Payment:
+    return replace(
+        payment,
+        amount=wanted.amount,
+        received_on=wanted.received_on,
+        method=wanted.method,
+        reference=wanted.reference,
+        description=wanted.description,
+    )

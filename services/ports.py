@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from services.domain.connection import Company
 from services.domain.ids import RealmId
-from services.domain.sync import Outcome
+from services.domain.sync import Operation, Outcome
 
 Clock = Callable[[], datetime]  # The present, as an aware UTC instant.
 Ring = Callable[[], None]  # Says "something was committed: look".
@@ -46,10 +46,22 @@ class Access:
 class Books(Protocol):
     """QuickBooks' API. Reads raise `services.errors`; writes answer with an outcome."""
 
-    async def create(self, access: Access, entity: str, body: str, request_id: str) -> Outcome: ...
+    async def write(
+        self, access: Access, entity: str, operation: Operation, body: str, request_id: str
+    ) -> Outcome:
+        """Send the JSON text `body` as it stands."""
+        ...
+
+    async def find(self, access: Access, entity: str, qbo_id: str) -> dict[str, Any] | None:
+        """The object as it is now; None where it is gone."""
+        ...
 
     async def query(self, access: Access, entity: str, where: str) -> list[dict[str, Any]]:
-        """All matches, page by page."""
+        """All matches, page by page; all there are where `where` is empty."""
         ...
 
     async def read_company(self, access: Access) -> Company: ...
+
+    async def read_closing_date(self, access: Access) -> date | None:
+        """Up to and including this day nothing can be changed."""
+        ...

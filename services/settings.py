@@ -1,6 +1,7 @@
 """What a firm chose."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from services.db import ledger
 from services.db.engine import Database
@@ -35,5 +36,18 @@ class FirmSettings:
                 action="settings saved",
                 record_kind="firm",
                 record_id=firm,
-                change={"sync_by_default": [before.sync_by_default, chosen.sync_by_default]},
+                change=_difference(before, chosen),
             )
+
+
+def _difference(before: Settings, after: Settings) -> dict[str, Any]:
+    """What was and what is, by name; only what changed."""
+    was, now = _facts(before), _facts(after)
+    return {name: [was[name], now[name]] for name in now if was[name] != now[name]}
+
+
+def _facts(settings: Settings) -> dict[str, Any]:
+    facts = {**vars(settings), "method_accounts": dict(settings.method_accounts)}
+    facts["start_on"] = settings.start_on.isoformat() if settings.start_on else None
+    del facts["version"]
+    return facts

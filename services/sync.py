@@ -1,30 +1,45 @@
-"""Bring what was asked for to QuickBooks: claim, look, send, settle.
+"""Bring what was asked for to QuickBooks: look, claim, send, settle.
 
 Exactly once rests on three guards: the key and the body of an entry are the same on every
 attempt; an attempt that may not be the first to arrive looks before it sends; and an outcome
-counts only while the claim that it came from still holds.
+counts only while the entry is as this worker left it, and the realm still its own.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.access import Keys
-from services.claims import Claim, Claims
-from services.db import leases, outbox
+from services.claims import Attempt, Claims
+from services.db import leases, ledger, outbox
 from services.db.leases import Lease
 from services.db.outbox import Entry
+from services.domain.connection import Company
 from services.domain.ids import FirmId, RealmId
-from services.domain.sync import KEY_MEMORY, SEND_WITHIN, NotSent, Outcome, Stale
+from services.domain.ledger import Invoice, Payment, Settings
+from services.domain.sync import (
+    KEY_MEMORY,
+    SAME_ANSWERS,
+    SEND_WITHIN,
+    NotSent,
+    Operation,
+    Outcome,
+    Stale,
+)
 from services.errors import AccessExpired, ConnectionLost, CounterfoilError, Throttled, TryLater
 from services.ports import Access, Books
-from services.pushes import PUSHES
+from services.pushes import push_of
+from services.pushes.push import AnyCase, Case, Seen
+from services.pushes.sight import Glance, Sight
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 PUSHES_PER_TURN = 20  # Then the other firms have theirs.
 REALMS_PER_ROUND = 100
@@ -121,67 +136,153 @@ class SyncEngine:
             await self.claims.store.save_company(db, realm, company, now=self.claims.clock())
 
     async def _push_due(self, lease: Lease, firm: FirmId) -> None:
-        for _ in range(PUSHES_PER_TURN):
-            entry = await self._next_due(lease, firm)
-            if entry is None or self.stopping:
+        """As much as a turn holds; what one push makes ready is there for the next look."""
+        left = PUSHES_PER_TURN
+        access = None
+        while left > 0 and not self.stopping:
+            cases = await self._cases(lease, firm, most=left)
+            if not cases:
                 return
-            try:
-                claim = await self.claims.claim(entry, lease)
-                if claim is not None:
-                    await self.claims.settle(claim, await self._attempt(claim))
-            except Exception:  # The worker's edge: one entry must never stop the realm.
-                log.exception("entry parked", entry=entry.id)
-                await self.claims.park(entry, lease)
+            access = access or await self._access(lease)
+            if access is None:
+                return
+            glance = Glance(_customers(cases))
+            for case in cases:
+                sight = Sight(self.books, access, self.claims.database, firm, glance)
+                if self.stopping or not await self._push(case, lease, sight):
+                    return
+                access = sight.access
+            left -= len(cases)
 
-    async def _next_due(self, lease: Lease, firm: FirmId) -> Entry | None:
-        """None too where the realm was paused or taken over."""
+    async def _access(self, lease: Lease) -> Access | None:
+        """None where there is none to be had; then the realm rests."""
+        try:
+            return await self.keys.access(lease.realm_id)
+        except CounterfoilError as error:
+            log.info("no access", realm=lease.realm_id, reason=str(error))
+            await self.claims.rest(lease, str(error))
+            return None
+
+    async def _cases(self, lease: Lease, firm: FirmId, *, most: int) -> list[AnyCase]:
+        """What is due; none where the realm was paused or taken over."""
         now = self.claims.clock()
         async with self.claims.database.read() as db:
             if not await leases.may_send(db, lease, now=now):
-                return None
-            return await outbox.next_due(db, firm, now=now)
+                return []
+            entries = await outbox.due(db, firm, now=now, most=most)
+            connection = await self.claims.store.find_by_realm(db, lease.realm_id)
+            if connection is None or not entries:
+                return []
+            settings = await ledger.get_settings(db, firm)
+            return [await _case(db, entry, connection.company, settings) for entry in entries]
 
-    async def _attempt(self, claim: Claim) -> Outcome:
-        """Try once; what was turned away before it could be taken is NotSent."""
-        realm = claim.lease.realm_id
+    async def _push(self, case: AnyCase, lease: Lease, sight: Sight) -> bool:
+        """False where the turn is over: the realm is paused, or another worker has it."""
         try:
-            return await self._with_access(claim)
+            async with self.claims.database.read() as db:
+                if not await leases.may_send(db, lease, now=self.claims.clock()):
+                    return False
+            attempt, outcome = await self._attempt(case, lease, sight)
+            if outcome is not None:
+                await self.claims.settle(attempt, outcome)
+        except Exception:  # The worker's edge: one entry must never stop the realm.
+            log.exception("entry parked", entry=case.entry.id)
+            await self.claims.park(case.entry, lease)
+        return True
+
+    async def _attempt(
+        self, case: AnyCase, lease: Lease, sight: Sight
+    ) -> tuple[Attempt, Outcome | None]:
+        """Look, claim, send; no outcome where the entry is not to be had.
+
+        What was turned away before it could be taken is NotSent.
+        """
+        attempt = Attempt(case, lease, looked_at=self.claims.clock())
+        seen = await self._turned_away(lease, self._look(case, sight))
+        attempt = replace(attempt, requests=sight.requests)
+        if not isinstance(seen, Seen):
+            return attempt, seen
+        claimed = await self.claims.claim(attempt, seen)
+        if claimed is None:
+            return attempt, None
+        return claimed, await self._turned_away(lease, self._send(claimed, sight))
+
+    async def _turned_away(self, lease: Lease, trying: Awaitable[T]) -> T | NotSent:
+        try:
+            return await trying
         except Throttled as error:
             return NotSent(str(error), retry_after=error.retry_after, pauses_realm=True)
         except ConnectionLost as error:
-            await self.keys.lose(realm, str(error))
+            await self.keys.lose(lease.realm_id, str(error))
             return NotSent(str(error), pauses_realm=True)
         except TryLater as error:
             return NotSent(str(error))
 
-    async def _with_access(self, claim: Claim) -> Outcome:
-        access = await self.keys.access(claim.lease.realm_id)
-        try:
-            return await self._look_and_send(claim, access)
-        except AccessExpired:
-            access = await self.keys.access(claim.lease.realm_id, expired=access)
-            return await self._look_and_send(claim, access)
-
-    async def _look_and_send(self, claim: Claim, access: Access) -> Outcome:
-        entry, push = claim.entry, PUSHES[claim.entry.record_kind]
-        if entry.unresolved or push.always_looks:
-            found = await push.find(self.books, access, entry)
-            if found is not None:
-                return found
-        return await self._send(claim, access)
-
-    async def _send(self, claim: Claim, access: Access) -> Outcome:
-        """Send what is not in QuickBooks, as far as can be seen."""
-        entry, now = claim.entry, self.claims.clock()
+    async def _look(self, case: AnyCase, sight: Sight) -> Outcome | Seen:
+        """What decides before anything is sent; a key that may be worn out is not used again."""
+        entry, push = case.entry, push_of(case.entry)
+        if entry.body is None and (refused := push.objection(case)):
+            return refused
+        seen = await self._with_access(sight, lambda: push.look(case, sight))
+        if not isinstance(seen, Seen):
+            return seen
         if entry.refused is not None:
             return entry.refused
-        if entry.first_sent_at and entry.first_sent_at + KEY_MEMORY <= now:
+        if entry.same_answers >= SAME_ANSWERS:
+            return Stale("QuickBooks gives the same answer again and again")
+        sent_at = entry.first_sent_at
+        if sent_at is not None and sent_at + KEY_MEMORY <= self.claims.clock():
             return Stale("QuickBooks may have forgotten the first attempts")
-        if claim.at + SEND_WITHIN <= now or not await self._still_ours(claim):
-            return NotSent("it took too long to get here")
-        entity = PUSHES[entry.record_kind].entity
-        return await self.books.create(access, entity, entry.body or "", entry.key.request_id)
+        return seen
 
-    async def _still_ours(self, claim: Claim) -> bool:
+    async def _send(self, attempt: Attempt, sight: Sight) -> Outcome:
+        case = attempt.case
+        entry, push = case.entry, push_of(case.entry)
+        if not await self._may_still_send(attempt):
+            return NotSent("it took too long to get here")
+        answer = await self._with_access(
+            sight,
+            lambda: self.books.write(
+                sight.access,
+                push.entity(case.record),
+                entry.operation,
+                entry.body or "",
+                entry.key.request_id,
+            ),
+        )
+        return push.judge(case, answer)
+
+    async def _may_still_send(self, attempt: Attempt) -> bool:
+        now = self.claims.clock()
+        if attempt.claimed_at is None or attempt.claimed_at + SEND_WITHIN <= now:
+            return False
         async with self.claims.database.read() as db:
-            return await leases.is_held(db, claim.lease, now=self.claims.clock())
+            return await leases.is_held(db, attempt.lease, now=now)
+
+    async def _with_access(self, sight: Sight, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask again, once, where the access token was no longer taken."""
+        try:
+            return await ask()
+        except AccessExpired:
+            realm = sight.access.realm_id
+            sight.access = await self.keys.access(realm, expired=sight.access)
+            return await ask()
+
+
+async def _case(db: AsyncConnection, entry: Entry, company: Company, settings: Settings) -> AnyCase:
+    record, wanted = await push_of(entry).load(db, entry)
+    return Case(entry, record, company, settings, wanted)
+
+
+def _customers(cases: Iterable[AnyCase]) -> frozenset[str]:
+    """Whose payments or invoices are about to be looked through for twins."""
+    records = [
+        case.record
+        for case in cases
+        if case.entry.operation is Operation.CREATE and not case.entry.unresolved
+    ]
+    return frozenset(
+        record.client.sync.qbo_id
+        for record in records
+        if isinstance(record, Invoice | Payment) and record.client.sync.qbo_id
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.db.engine import upgrade
-from services.domain.connection import Company
+from services.domain.connection import Account, Company, Item
 from services.domain.ids import ClientId, FirmId, PaymentId, RealmId, UserId
 from services.domain.ledger import Client, Method, NewPayment, Payment, SyncFacts
 from services.domain.members import Member
@@ -119,8 +119,13 @@ def a_company(**facts: Any) -> Company:
         "name": "Larkspur Accounting",
         "country": "US",
         "currency": "USD",
-        "undeposited_funds_id": "4",
         "payment_methods": {"cash": "1", "check": "2"},
+        "accounts": (
+            Account("4", "Undeposited Funds", "Other Current Asset", "UndepositedFunds"),
+            Account("35", "Checking", "Bank", "Checking"),
+            Account("84", "Accounts Receivable (A/R)", "Accounts Receivable", "AccountsReceivable"),
+        ),
+        "items": (Item("1", "Services"),),
     }
     return Company(**{**ordinary, **facts})
 

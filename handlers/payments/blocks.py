@@ -12,7 +12,10 @@ from services.domain.waiting import (
     ForCheck,
     ForClient,
     ForConnection,
+    ForInvoice,
     ForNothing,
+    ForPayment,
+    ForRemoval,
     ForRetry,
     Hurdle,
     Waiting,
@@ -70,8 +73,8 @@ def explain_waiting(waiting: Waiting) -> str:
     match waiting:
         case ForConnection():
             return _HURDLES[waiting.hurdle]
-        case ForClient():
-            return _wait_for(waiting.client)
+        case ForClient() | ForInvoice() | ForPayment() | ForRemoval():
+            return _wait_for_another(waiting)
         case ForRetry():
             return f"{escape(waiting.because)}. Next try {moment(waiting.at)}."
         case ForCheck():
@@ -83,6 +86,19 @@ def explain_waiting(waiting: Waiting) -> str:
             return "On its way to QuickBooks."
         case _:
             assert_never(waiting)
+
+
+def _wait_for_another(waiting: ForClient | ForInvoice | ForPayment | ForRemoval) -> str:
+    match waiting:
+        case ForClient():
+            return _wait_for(waiting.client)
+        case ForInvoice():
+            return _wait_for_invoice(waiting)
+        case ForPayment():
+            name, status = waiting.payment.name, waiting.payment.sync.status.label
+            return f"Waits for its payment {name}, which is {status}."
+        case ForRemoval():
+            return f"Waits until {waiting.count} more that hang on it are out of QuickBooks."
 
 
 def explain_cause(client_or_payment: Client | Payment) -> str:
@@ -115,6 +131,13 @@ def _wait_for(client: Client) -> str:
     if client.sync.status is Status.SYNCING:
         return "Waits for its client, who is on the way to QuickBooks."
     return f"Waits for its client, who is not in QuickBooks. {explain_cause(client)}"
+
+
+def _wait_for_invoice(waiting: ForInvoice) -> str:
+    number = escape(waiting.number)
+    if waiting.status is Status.SYNCING:
+        return f"Waits for its invoice {number}, which is on the way to QuickBooks."
+    return f"Waits for its invoice {number}, which is {waiting.status.label}."
 
 
 def _buttons(standing: Standing, records_url: str) -> list[Block]:

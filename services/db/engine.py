@@ -108,14 +108,16 @@ def _open(url: str, connect: Connect, *, size: int, begin: str) -> AsyncEngine:
     return engine
 
 
-def _prepare(engine: Engine, *, begin: str, lock_wait: timedelta) -> None:
+def _prepare(
+    engine: Engine, *, begin: str, lock_wait: timedelta, keeps_references: bool = True
+) -> None:
     @event.listens_for(engine, "connect")
     def prepare_connection(connection: Any, _: object) -> None:  # noqa: ANN401 - DBAPI's
         connection.isolation_level = None  # Transactions begin where we say so.
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")  # A commit survives a power cut.
-        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if keeps_references else 'OFF'}")
         cursor.execute(f"PRAGMA busy_timeout = {lock_wait // timedelta(milliseconds=1)}")
         cursor.close()
 
@@ -125,15 +127,21 @@ def _prepare(engine: Engine, *, begin: str, lock_wait: timedelta) -> None:
 
 
 def upgrade(url: str) -> None:
-    """Bring the schema up to date; blocks."""
+    """Bring the schema up to date; blocks.
+
+    A rule of SQLite's is changed by making its table anew, during which nothing can refer to it:
+    so references are checked at the end, before the commit.
+    """
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS))
     engine = create_engine(make_url(url).set(drivername="sqlite"))
-    _prepare(engine, begin="BEGIN IMMEDIATE", lock_wait=LOCK_WAIT)
+    _prepare(engine, begin="BEGIN IMMEDIATE", lock_wait=LOCK_WAIT, keeps_references=False)
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise LookupError(f"the upgrade would leave {broken[0]} pointing at nothing")
     finally:
         engine.dispose()
 

@@ -3,15 +3,41 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db.tables import leases
-from services.domain.ids import RealmId
+from services.db.columns import Instant
+from services.db.tables import connections, leases
+from services.domain.ids import FirmId, RealmId
 
 _MINUTE = timedelta(minutes=1)
 REQUESTS_PER_MINUTE = 450  # QuickBooks allows 500; the rest is for people who look something up.
+
+
+_NOW = bindparam("now", type_=Instant)
+_MINE = and_(
+    leases.c.realm_id == bindparam("realm"),
+    leases.c.epoch == bindparam("its_epoch"),
+    leases.c.expires_at > _NOW,
+)
+_IS_HELD = select(leases.c.epoch).where(_MINE)
+_MAY_SEND = _IS_HELD.where(or_(leases.c.paused_until.is_(None), leases.c.paused_until <= _NOW))
+_REQUESTS = bindparam("requests", type_=Integer)
+_IS_OVER = leases.c.minute_began_at <= bindparam("since", type_=Instant)
+_COUNT = (
+    update(leases)
+    .where(_MINE)
+    .values(
+        minute_began_at=case((_IS_OVER, _NOW), else_=leases.c.minute_began_at),
+        requests_this_minute=case(
+            (_IS_OVER, _REQUESTS), else_=leases.c.requests_this_minute + _REQUESTS
+        ),
+    )
+)
+_SPEND = _COUNT.where(
+    or_(_IS_OVER, leases.c.requests_this_minute + _REQUESTS <= REQUESTS_PER_MINUTE)
+)
 
 
 @dataclass(frozen=True)
@@ -55,23 +81,12 @@ async def renew(db: AsyncConnection, lease: Lease, *, now: datetime, lasts: time
 
 
 async def is_held(db: AsyncConnection, lease: Lease, *, now: datetime) -> bool:
-    query = select(leases.c.epoch).where(
-        leases.c.realm_id == lease.realm_id,
-        leases.c.epoch == lease.epoch,
-        leases.c.expires_at > now,
-    )
-    return (await db.execute(query)).first() is not None
+    return (await db.execute(_IS_HELD, _asked(lease, now))).first() is not None
 
 
 async def may_send(db: AsyncConnection, lease: Lease, *, now: datetime) -> bool:
     """Whether it is held, and the realm not paused."""
-    query = select(leases.c.epoch).where(
-        leases.c.realm_id == lease.realm_id,
-        leases.c.epoch == lease.epoch,
-        leases.c.expires_at > now,
-        or_(leases.c.paused_until.is_(None), leases.c.paused_until <= now),
-    )
-    return (await db.execute(query)).first() is not None
+    return (await db.execute(_MAY_SEND, _asked(lease, now))).first() is not None
 
 
 async def release(db: AsyncConnection, lease: Lease, *, now: datetime) -> None:
@@ -91,6 +106,19 @@ async def pause(db: AsyncConnection, realm: RealmId, *, until: datetime, because
     )
 
 
+async def find_pause(
+    db: AsyncConnection, firm: FirmId, *, now: datetime
+) -> tuple[datetime, str] | None:
+    """Until when the firm's company is left alone, and why."""
+    query = (
+        select(leases.c.paused_until, leases.c.paused_because)
+        .join(connections, connections.c.realm_id == leases.c.realm_id)
+        .where(connections.c.firm_id == firm, leases.c.paused_until > now)
+    )
+    row = (await db.execute(query)).one_or_none()
+    return (row.paused_until, row.paused_because) if row else None
+
+
 async def resume(db: AsyncConnection, realm: RealmId) -> None:
     """End a pause, if there is one."""
     await db.execute(
@@ -101,20 +129,17 @@ async def resume(db: AsyncConnection, realm: RealmId) -> None:
 
 
 async def spend(db: AsyncConnection, lease: Lease, *, requests: int, now: datetime) -> bool:
-    """Count requests about to be made; False where this minute's budget does not hold them."""
-    over = leases.c.minute_began_at <= now - _MINUTE
-    spent = await db.execute(
-        update(leases)
-        .where(
-            leases.c.realm_id == lease.realm_id,
-            leases.c.epoch == lease.epoch,
-            or_(over, leases.c.requests_this_minute + requests <= REQUESTS_PER_MINUTE),
-        )
-        .values(
-            minute_began_at=case((over, now), else_=leases.c.minute_began_at),
-            requests_this_minute=case(
-                (over, requests), else_=leases.c.requests_this_minute + requests
-            ),
-        )
-    )
+    """Count requests; False where this minute's budget does not hold them, or it is not ours."""
+    asked = {**_asked(lease, now), "requests": requests, "since": now - _MINUTE}
+    spent = await db.execute(_SPEND, asked)
     return spent.rowcount == 1
+
+
+async def count(db: AsyncConnection, lease: Lease, *, requests: int, now: datetime) -> None:
+    """Count requests that were made, whether the budget holds them or not."""
+    asked = {**_asked(lease, now), "requests": requests, "since": now - _MINUTE}
+    await db.execute(_COUNT, asked)
+
+
+def _asked(lease: Lease, now: datetime) -> dict[str, object]:
+    return {"realm": lease.realm_id, "its_epoch": lease.epoch, "now": now}

@@ -1,15 +1,18 @@
 """What is on its way to QuickBooks: asked for, claimed, settled."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, case, exists, insert, or_, select, update
+from sqlalchemy import Row, bindparam, case, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.db.columns import Instant
+from services.db.due import DUE_STATES, NEXT_DUE, REALMS_WITH_WORK
 from services.db.leases import Lease
-from services.db.tables import Instant, clients, connections, leases, outbox, payments
+from services.db.tables import leases, outbox
 from services.domain.causes import Cause
 from services.domain.ids import EntryId, FirmId, RealmId, UserId
 from services.domain.sync import (
@@ -23,50 +26,67 @@ from services.domain.sync import (
     wire_key,
 )
 
-_DUE_STATES = (EntryState.PENDING, EntryState.UNCONFIRMED)
-
-
-_NOW = bindparam("now", type_=Instant)
-_CLIENT_IS_THERE = or_(
-    outbox.c.record_kind == RecordKind.CLIENT,
-    exists().where(
-        payments.c.id == outbox.c.record_id,
-        clients.c.id == payments.c.client_id,
-        clients.c.qbo_id.is_not(None),
-    ),
-)
-_REALMS_WITH_WORK = (
-    select(connections.c.realm_id, connections.c.firm_id)
-    .join(outbox, outbox.c.firm_id == connections.c.firm_id)
-    .outerjoin(leases, leases.c.realm_id == connections.c.realm_id)
+_CLAIM = (
+    update(outbox)
     .where(
-        connections.c.state == "active",
+        outbox.c.id == bindparam("entry"),
+        outbox.c.state.in_(DUE_STATES),
+        outbox.c.attempt == bindparam("its_attempt") - 1,
+    )
+    .values(
+        state=EntryState.SENDING,
+        attempt=bindparam("its_attempt"),
+        unresolved=True,
+        body=bindparam("its_body"),
+        lease_epoch=bindparam("epoch"),
+        first_sent_at=bindparam("first_sent"),
+        last_sent_at=bindparam("now", type_=Instant),
+    )
+)
+_FACTS = (
+    *("due_at", "settled_at", "waits_for", "refused_cause", "refused_detail"),
+    *("same_answers", "request_id", "body", "first_sent_at"),
+)
+_SETTLE = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("entry"),
+        outbox.c.state == bindparam("was"),
+        outbox.c.attempt == bindparam("was_attempt"),
         or_(
-            and_(outbox.c.state.in_(_DUE_STATES), outbox.c.due_at <= _NOW),
-            and_(outbox.c.state == EntryState.SENDING, leases.c.expires_at <= _NOW),
+            outbox.c.state != EntryState.SENDING,
+            outbox.c.lease_epoch == bindparam("epoch"),
         ),
-        or_(leases.c.expires_at.is_(None), leases.c.expires_at <= _NOW),
-        or_(leases.c.paused_until.is_(None), leases.c.paused_until <= _NOW),
-        _CLIENT_IS_THERE,
+        exists().where(
+            leases.c.realm_id == bindparam("realm"), leases.c.epoch == bindparam("epoch")
+        ),
     )
-    .group_by(connections.c.realm_id, connections.c.firm_id)
-    .order_by(outbox.c.due_at)
-    .limit(bindparam("most"))
-)
-_NEXT_DUE = (
-    select(outbox)
-    .where(
-        outbox.c.firm_id == bindparam("firm"),
-        outbox.c.state.in_(_DUE_STATES),
-        outbox.c.due_at <= _NOW,
-        _CLIENT_IS_THERE,
+    .values(
+        state=bindparam("becomes"),
+        unresolved=bindparam("doubt"),
+        **{name: bindparam(f"its_{name}") for name in _FACTS},
     )
-    .order_by(outbox.c.record_kind, outbox.c.due_at, outbox.c.id)
-    .limit(1)
 )
 _FIND_OPEN = select(outbox).where(
     outbox.c.record_id == bindparam("record"), outbox.c.state.in_(OPEN_STATES)
 )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants beyond the bare operation.
+
+    `details`: what an update makes of the record, or whom a removal goes with. `then`: the step
+    that follows; `follows`: this is one. `override`: what they have seen, and want it sent all the
+    same; `override_twin` is the one they say it is not.
+    """
+
+    details: Mapping[str, Any] = field(default_factory=dict)
+    then: Operation | None = None
+    follows: bool = False
+    voids_record: bool = False
+    override: Cause | None = None
+    override_twin: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +101,7 @@ class Entry:
     firm_id: FirmId
     record_kind: RecordKind
     record_id: UUID
+    operation: Operation
     key: WireKey
     body: str | None
     state: EntryState
@@ -91,39 +112,71 @@ class Entry:
     last_sent_at: datetime | None
     waits_for: str | None
     refused: Rejected | None
+    same_answers: int
+    wish: Wish
+    requested_by: UserId
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        """While it was never sent, and is not the second half of something that was."""
+        return self.state is EntryState.PENDING and not self.wish.follows
 
 
-async def ask_for(
+@dataclass(frozen=True)
+class Facts:
+    """What is written beside the state when an entry is settled."""
+
+    due_at: datetime
+    settled_at: datetime | None
+    waits_for: str | None
+    refused_cause: Cause | None
+    refused_detail: str | None
+    same_answers: int
+    request_id: str
+    body: str | None
+    first_sent_at: datetime | None
+
+
+async def ask_for(  # noqa: PLR0913 - one value per column.
     db: AsyncConnection,
     *,
     firm: FirmId,
     record_kind: RecordKind,
     record: UUID,
+    operation: Operation,
     generation: int,
     by: UserId,
     at: datetime,
+    wish: Wish | None = None,
 ) -> None:
+    wish = wish or Wish()
     await db.execute(
         insert(outbox),
         {
             "firm_id": firm,
             "record_kind": record_kind,
             "record_id": record,
-            "operation": Operation.CREATE,
-            "request_id": wire_key(record, Operation.CREATE, generation).request_id,
+            "operation": operation,
+            "request_id": wire_key(record, operation, generation).request_id,
             "state": EntryState.PENDING,
             "due_at": at,
             "requested_by": by,
             "created_at": at,
+            "details": dict(wish.details) or None,
+            "then_operation": wish.then,
+            "follows": wish.follows,
+            "voids_record": wish.voids_record,
+            "override_cause": wish.override,
+            "override_twin": wish.override_twin,
         },
     )
 
 
-async def cancel(db: AsyncConnection, record: UUID, *, at: datetime) -> bool:
+async def cancel(db: AsyncConnection, entry: Entry, *, at: datetime) -> bool:
     """False where it was sent, or may have been."""
     cancelled = await db.execute(
         update(outbox)
-        .where(outbox.c.record_id == record, outbox.c.state == EntryState.PENDING)
+        .where(outbox.c.id == entry.id, outbox.c.state == EntryState.PENDING, ~outbox.c.follows)
         .values(state=EntryState.CANCELLED, settled_at=at)
     )
     return cancelled.rowcount == 1
@@ -134,18 +187,27 @@ async def find_open(db: AsyncConnection, record: UUID) -> Entry | None:
     return _entry(row) if row else None
 
 
+async def known_keys(db: AsyncConnection, firm: FirmId, keys: Iterable[WireKey]) -> set[WireKey]:
+    """Those that we have given out ourselves."""
+    asked = [key.request_id for key in keys]
+    query = select(outbox.c.request_id).where(
+        outbox.c.firm_id == firm, outbox.c.request_id.in_(asked)
+    )
+    return {WireKey(row.request_id) for row in await db.execute(query)}
+
+
 async def realms_with_work(
     db: AsyncConnection, *, now: datetime, limit: int
 ) -> list[tuple[RealmId, FirmId]]:
     """Connected companies with something due, the longest waiting first."""
-    found = await db.execute(_REALMS_WITH_WORK, {"now": now, "most": limit})
+    found = await db.execute(REALMS_WITH_WORK, {"now": now, "most": limit})
     return [(RealmId(row.realm_id), FirmId(row.firm_id)) for row in found]
 
 
-async def next_due(db: AsyncConnection, firm: FirmId, *, now: datetime) -> Entry | None:
-    """Clients come before the payments that need them."""
-    row = (await db.execute(_NEXT_DUE, {"firm": firm, "now": now})).one_or_none()
-    return _entry(row) if row else None
+async def due(db: AsyncConnection, firm: FirmId, *, now: datetime, most: int) -> list[Entry]:
+    """What can be pushed now, in the order that QuickBooks needs it."""
+    found = await db.execute(NEXT_DUE, {"firm": firm, "now": now, "most": most})
+    return [_entry(row) for row in found]
 
 
 async def hand_over_expired(db: AsyncConnection, firm: FirmId, lease: Lease, now: datetime) -> int:
@@ -177,38 +239,53 @@ async def claim(db: AsyncConnection, entry: Entry, lease: Lease, *, now: datetim
     False where it is no longer to be had: cancelled, or claimed by somebody else.
     """
     claimed = await db.execute(
-        update(outbox)
-        .where(outbox.c.id == entry.id, outbox.c.state.in_(_DUE_STATES))
-        .values(
-            state=EntryState.SENDING,
-            attempt=entry.attempt,
-            unresolved=True,
-            body=entry.body,
-            lease_epoch=lease.epoch,
-            first_sent_at=entry.first_sent_at,
-            last_sent_at=now,
-        )
+        _CLAIM,
+        {
+            "entry": entry.id,
+            "its_attempt": entry.attempt,
+            "its_body": entry.body,
+            "epoch": lease.epoch,
+            "first_sent": entry.first_sent_at,
+            "now": now,
+        },
     )
     return claimed.rowcount == 1
 
 
 async def settle(
-    db: AsyncConnection, entry: Entry, lease: Lease, settlement: Settlement, **facts: object
+    db: AsyncConnection, entry: Entry, lease: Lease, settlement: Settlement, facts: Facts
 ) -> bool:
-    """False where the claim is no longer ours: then nothing has changed."""
-    still_ours = exists().where(leases.c.realm_id == lease.realm_id, leases.c.epoch == lease.epoch)
+    """False where it is no longer as we left it, or no longer ours: then nothing has changed."""
+    known = {f"its_{name}": value for name, value in vars(facts).items()}
     settled = await db.execute(
-        update(outbox)
-        .where(
-            outbox.c.id == entry.id,
-            outbox.c.state == EntryState.SENDING,
-            outbox.c.attempt == entry.attempt,
-            outbox.c.lease_epoch == lease.epoch,
-            still_ours,
-        )
-        .values(state=settlement.state, unresolved=settlement.unresolved, **facts)
+        _SETTLE,
+        {
+            "entry": entry.id,
+            "was": entry.state,
+            "was_attempt": entry.attempt,
+            "realm": lease.realm_id,
+            "epoch": lease.epoch,
+            "becomes": settlement.state,
+            "doubt": settlement.unresolved,
+            **known,
+        },
     )
     return settled.rowcount == 1
+
+
+async def refuse_waiting(
+    db: AsyncConnection, record: UUID, *, operations: Iterable[Operation], at: datetime
+) -> Entry | None:
+    """End the record's entry that waits for something which will not come; tell which it was."""
+    entry = await find_open(db, record)
+    if entry is None or entry.operation not in set(operations):
+        return None
+    ended = await db.execute(
+        update(outbox)
+        .where(outbox.c.id == entry.id, outbox.c.state == EntryState.PENDING)
+        .values(state=EntryState.REFUSED, settled_at=at)
+    )
+    return entry if ended.rowcount == 1 else None
 
 
 async def hurry(db: AsyncConnection, firm: FirmId, *, now: datetime) -> None:
@@ -217,27 +294,12 @@ async def hurry(db: AsyncConnection, firm: FirmId, *, now: datetime) -> None:
         update(outbox)
         .where(
             outbox.c.firm_id == firm,
-            outbox.c.state.in_(_DUE_STATES),
+            outbox.c.state.in_(DUE_STATES),
             outbox.c.due_at > now,
             outbox.c.refused_cause.is_(None),
         )
         .values(due_at=now)
     )
-
-
-async def end_unsent(
-    db: AsyncConnection, entry: Entry, state: EntryState, *, now: datetime
-) -> bool:
-    """End an entry that never left: it cannot be sent as things are.
-
-    False where it is no longer to be had: cancelled, or claimed by somebody else.
-    """
-    ended = await db.execute(
-        update(outbox)
-        .where(outbox.c.id == entry.id, outbox.c.state.in_(_DUE_STATES))
-        .values(state=state, settled_at=now)
-    )
-    return ended.rowcount == 1
 
 
 async def park(db: AsyncConnection, entry: Entry, lease: Lease, *, until: datetime) -> None:
@@ -263,6 +325,7 @@ def _entry(row: Row[Any]) -> Entry:
         firm_id=FirmId(row.firm_id),
         record_kind=RecordKind(row.record_kind),
         record_id=row.record_id,
+        operation=Operation(row.operation),
         key=WireKey(row.request_id),
         body=row.body,
         state=EntryState(row.state),
@@ -273,4 +336,14 @@ def _entry(row: Row[Any]) -> Entry:
         last_sent_at=row.last_sent_at,
         waits_for=row.waits_for,
         refused=refused,
+        same_answers=row.same_answers,
+        wish=Wish(
+            details=row.details or {},
+            then=Operation(row.then_operation) if row.then_operation else None,
+            follows=row.follows,
+            voids_record=row.voids_record,
+            override=Cause(row.override_cause) if row.override_cause else None,
+            override_twin=row.override_twin,
+        ),
+        requested_by=UserId(row.requested_by),
     )

@@ -1,8 +1,5 @@
 """The tables, and the rules that the database itself keeps."""
 
-from datetime import UTC, datetime
-from enum import StrEnum
-
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -10,7 +7,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -22,66 +18,13 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-from services.domain.ids import FIRST_PAYMENT_NUMBER
-from services.domain.sync import OPEN_STATES, EntryState, Status
+from services.db.columns import Instant, one_of, sync_columns, sync_rules, tied_once
+from services.domain.ids import FIRST_NUMBER
+from services.domain.ledger import Reason
+from services.domain.sync import OPEN_STATES, EntryState, Operation
 
-_MICROSECONDS = 1_000_000
 NOTICE_IS_BEHIND = "notice_version < version"  # Written the same in index and query.
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant, kept as whole microseconds since 1970: exact, and sorts as a number."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _: Dialect) -> int | None:
-        if value is None:
-            return None
-        since = value - datetime.fromtimestamp(0, UTC)
-        return (since.days * 86_400 + since.seconds) * _MICROSECONDS + since.microseconds
-
-    def process_result_value(self, value: int | None, _: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        seconds, microseconds = divmod(value, _MICROSECONDS)
-        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)
-
-
-def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    allowed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_is_known")
-
-
-def _sync_columns() -> list[Column[object]]:
-    return [
-        Column("status", String, nullable=False),
-        Column("qbo_id", String),
-        Column("linked", Boolean, nullable=False, default=False),
-        Column("cause", String),
-        Column("detail", String),
-        Column("generation", Integer, nullable=False, default=0),
-        Column("version", Integer, nullable=False, default=1),  # Grows with all that people see.
-        Column("created_by", String, nullable=False),
-        Column("created_at", Instant, nullable=False),
-    ]
-
-
-def _sync_rules() -> list[CheckConstraint]:
-    return [
-        _one_of("status", Status),
-        CheckConstraint(
-            "(status = 'synced') = (qbo_id IS NOT NULL)", name="synced_has_a_quickbooks_id"
-        ),
-        CheckConstraint(
-            "(status IN ('failed', 'skipped')) = (cause IS NOT NULL)",
-            name="failed_and_skipped_say_why",
-        ),
-        CheckConstraint("NOT linked OR status = 'synced'", name="linked_is_synced"),
-    ]
-
 
 metadata = MetaData(
     naming_convention={
@@ -100,7 +43,26 @@ firms = Table(
     Column("sync_by_default", Boolean, nullable=False, default=False),
     Column("currency", String(3), nullable=False, default="USD"),  # The company's, once connected.
     Column("settings_version", Integer, nullable=False, default=1),
-    Column("next_payment_number", Integer, nullable=False, default=FIRST_PAYMENT_NUMBER),
+    Column("next_payment_number", Integer, nullable=False, default=FIRST_NUMBER),
+    Column(
+        "next_invoice_number",
+        Integer,
+        nullable=False,
+        default=FIRST_NUMBER,
+        server_default=str(FIRST_NUMBER),
+    ),
+    Column(
+        "next_refund_number",
+        Integer,
+        nullable=False,
+        default=FIRST_NUMBER,
+        server_default=str(FIRST_NUMBER),
+    ),
+    Column("deposit_account_id", String),  # None: Undeposited Funds.
+    Column("method_accounts", JSON, nullable=False, default=dict, server_default="{}"),
+    Column("service_item_id", String),
+    Column("start_on", Date),
+    Column("twin_window_days", Integer, nullable=False, default=5, server_default="5"),
 )
 
 members = Table(
@@ -123,9 +85,45 @@ clients = Table(
     Column("name", String, nullable=False),
     Column("name_key", String, nullable=False),
     Column("email", String),
-    *_sync_columns(),
-    *_sync_rules(),
+    Column("excluded", Boolean, nullable=False, default=False, server_default=text("0")),
+    *sync_columns(),
+    *sync_rules(),
     UniqueConstraint("firm_id", "name_key"),
+    tied_once("clients"),
+)
+
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("firm_id", ForeignKey(firms.c.id), nullable=False),
+    Column("number", String, nullable=False),
+    Column("number_key", String, nullable=False),
+    Column("client_id", ForeignKey(clients.c.id), nullable=False, index=True),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("invoiced_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("item_id", String),  # What QuickBooks says was sold.
+    Column("voided", Boolean, nullable=False, default=False),
+    Column("submission_id", String, nullable=False),
+    Column("submission_digest", String, nullable=False),
+    *sync_columns(),
+    *sync_rules(),
+    CheckConstraint("total_minor >= 0", name="total_is_not_negative"),
+    UniqueConstraint("firm_id", "number_key"),
+    UniqueConstraint("firm_id", "submission_id"),
+    tied_once("invoices"),
+)
+
+invoice_lines = Table(
+    "invoice_lines",
+    metadata,
+    Column("invoice_id", ForeignKey(invoices.c.id), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("description", String, nullable=False),
+    Column("quantity", String, nullable=False),  # A decimal, digit for digit.
+    Column("unit_price_minor", BigInteger, nullable=False),
 )
 
 payments = Table(
@@ -149,12 +147,56 @@ payments = Table(
     Column("notice_version", Integer, nullable=False, default=0),
     Column("notice_due_at", Instant, nullable=False),
     Column("notice_attempt", Integer, nullable=False, default=0),
-    *_sync_columns(),
-    *_sync_rules(),
+    Column("deposit_account_id", String),  # Where QuickBooks put it.
+    Column(
+        "applied_elsewhere_minor", BigInteger, nullable=False, default=0, server_default=text("0")
+    ),
+    Column("voided", Boolean, nullable=False, default=False, server_default=text("0")),
+    *sync_columns(),
+    *sync_rules(),
     CheckConstraint("amount_minor > 0", name="amount_is_positive"),
     UniqueConstraint("firm_id", "number"),
     UniqueConstraint("firm_id", "submission_id"),
     Index("ix_payments_notice_behind", "notice_due_at", sqlite_where=text(NOTICE_IS_BEHIND)),
+    tied_once("payments"),
+)
+
+allocations = Table(
+    "allocations",
+    metadata,
+    Column("payment_id", ForeignKey(payments.c.id), primary_key=True),
+    Column("invoice_id", ForeignKey(invoices.c.id), primary_key=True, index=True),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("wanted_minor", BigInteger),  # By a change that QuickBooks has not accepted yet.
+    Column("left_out", Boolean, nullable=False, default=False),  # QuickBooks has it as credit.
+    CheckConstraint("amount_minor >= 0", name="amount_is_not_negative"),
+    CheckConstraint(
+        "amount_minor > 0 OR wanted_minor IS NOT NULL", name="nothing_is_allotted_for_nothing"
+    ),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("firm_id", ForeignKey(firms.c.id), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("payment_id", ForeignKey(payments.c.id), nullable=False, index=True),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("reason", String, nullable=False),
+    Column("account_id", String, nullable=False),
+    Column("refunded_on", Date, nullable=False),
+    Column("applied", Boolean, nullable=False, default=False),
+    Column("voided", Boolean, nullable=False, default=False),
+    Column("submission_id", String, nullable=False),
+    Column("submission_digest", String, nullable=False),
+    *sync_columns(),
+    *sync_rules(),
+    one_of("reason", Reason),
+    CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+    UniqueConstraint("firm_id", "number"),
+    UniqueConstraint("firm_id", "submission_id"),
 )
 
 outbox = Table(
@@ -177,10 +219,18 @@ outbox = Table(
     Column("waits_for", String),  # Why it is not done yet, in words.
     Column("refused_cause", String),  # A refusal that a last look must confirm.
     Column("refused_detail", String),
+    Column("same_answers", Integer, nullable=False, default=0, server_default=text("0")),
+    Column("details", JSON(none_as_null=True)),  # What an update makes of the record, and such.
+    Column("then_operation", String),  # The step that follows this one.
+    Column("follows", Boolean, nullable=False, default=False, server_default=text("0")),
+    Column("voids_record", Boolean, nullable=False, default=False, server_default=text("0")),
+    Column("override_cause", String),  # What a person has seen, and wants all the same.
+    Column("override_twin", String),
     Column("requested_by", String, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("settled_at", Instant),
-    _one_of("state", EntryState),
+    one_of("state", EntryState),
+    one_of("operation", Operation),
     CheckConstraint("state <> 'pending' OR NOT unresolved", name="pending_was_never_sent"),
     CheckConstraint(
         "state NOT IN ('sending', 'unconfirmed') OR body IS NOT NULL", name="sent_has_a_body"
@@ -203,8 +253,11 @@ connections = Table(
     Column("company_name", String, nullable=False),
     Column("country", String, nullable=False),
     Column("currency", String(3), nullable=False),
-    Column("undeposited_funds_id", String),
     Column("payment_methods", JSON, nullable=False),  # QuickBooks' name in lower case: its id.
+    Column("accounts", JSON, nullable=False, server_default="[]"),
+    Column("items", JSON, nullable=False, server_default="[]"),
+    Column("invoices_need_tax", Boolean, nullable=False, default=False, server_default=text("0")),
+    Column("books_closed_until", Date),
     Column("company_read_at", Instant, nullable=False),
     Column("access_token", LargeBinary, nullable=False),  # Encrypted, as is the next.
     Column("refresh_token", LargeBinary, nullable=False),

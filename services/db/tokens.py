@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,11 +11,18 @@ from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.db.columns import Instant
 from services.db.tables import connections, consents
-from services.domain.connection import Company, Connection, ConnectionState
+from services.domain.connection import Account, Company, Connection, ConnectionState, Item
 from services.domain.ids import FirmId, RealmId, UserId
 from services.ports import Tokens
 
+_FIND_BY_REALM = select(connections).where(connections.c.realm_id == bindparam("realm"))
+_NOTE_SUCCESS = (
+    update(connections)
+    .where(connections.c.realm_id == bindparam("realm"))
+    .values(last_success_at=bindparam("at", type_=Instant))
+)
 _FIND_STATE = select(connections.c.state).where(connections.c.firm_id == bindparam("firm"))
 
 
@@ -32,9 +39,7 @@ class ConnectionStore:
         return self._connection(row) if row else None
 
     async def find_by_realm(self, db: AsyncConnection, realm: RealmId) -> Connection | None:
-        row = (
-            await db.execute(select(connections).where(connections.c.realm_id == realm))
-        ).one_or_none()
+        row = (await db.execute(_FIND_BY_REALM, {"realm": realm})).one_or_none()
         return self._connection(row) if row else None
 
     async def save(  # noqa: PLR0913 - one value per column.
@@ -136,13 +141,7 @@ class ConnectionStore:
             firm_id=FirmId(row.firm_id),
             realm_id=RealmId(row.realm_id),
             state=state,
-            company=Company(
-                name=row.company_name,
-                country=row.country,
-                currency=row.currency,
-                undeposited_funds_id=row.undeposited_funds_id,
-                payment_methods=cast("Mapping[str, str]", row.payment_methods),
-            ),
+            company=_company(row),
             company_read_at=row.company_read_at,
             access_token=access_token,
             refresh_token=refresh_token,
@@ -155,13 +154,29 @@ class ConnectionStore:
         )
 
 
+def _company(row: Row[Any]) -> Company:
+    return Company(
+        name=row.company_name,
+        country=row.country,
+        currency=row.currency,
+        payment_methods=cast("Mapping[str, str]", row.payment_methods),
+        accounts=tuple(Account(**facts) for facts in row.accounts),
+        items=tuple(Item(**facts) for facts in row.items),
+        invoices_need_tax=row.invoices_need_tax,
+        books_closed_until=row.books_closed_until,
+    )
+
+
 def _company_facts(company: Company, now: datetime) -> dict[str, object]:
     return {
         "company_name": company.name,
         "country": company.country,
         "currency": company.currency,
-        "undeposited_funds_id": company.undeposited_funds_id,
         "payment_methods": dict(company.payment_methods),
+        "accounts": [asdict(account) for account in company.accounts],
+        "items": [asdict(item) for item in company.items],
+        "invoices_need_tax": company.invoices_need_tax,
+        "books_closed_until": company.books_closed_until,
         "company_read_at": now,
     }
 
@@ -177,9 +192,7 @@ async def set_state(
 
 
 async def note_success(db: AsyncConnection, realm: RealmId, *, at: datetime) -> None:
-    await db.execute(
-        update(connections).where(connections.c.realm_id == realm).values(last_success_at=at)
-    )
+    await db.execute(_NOTE_SUCCESS, {"realm": realm, "at": at})
 
 
 @dataclass(frozen=True)

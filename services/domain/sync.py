@@ -1,10 +1,11 @@
 """The two vocabularies of a push: the status people read, the state that drives the machine."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID, uuid5
 
 from services.domain.causes import Cause
@@ -16,10 +17,11 @@ KEY_MEMORY = timedelta(hours=24)  # QuickBooks remembers a requestid at least th
 SEND_WITHIN = timedelta(seconds=30)  # An entry that waited longer after its claim is not sent.
 # So long after a claim nothing can still be unseen: a look-up that finds nothing is the truth.
 SETTLED_AFTER = SEND_WITHIN + LATE_ARRIVAL + QUERY_LAG
+SAME_ANSWERS = 3  # An answer that came this often under one key may be kept with the key.
 
 
 class Status(StrEnum):
-    """What people are told about a client or a payment."""
+    """What people are told about a client, an invoice, a payment or a refund."""
 
     NOT_SYNCED = "not_synced"
     SYNCING = "syncing"
@@ -36,16 +38,19 @@ class Action(StrEnum):
     """What a person may do about a status."""
 
     SYNC = "sync"
+    LINK = "link"  # To what QuickBooks already holds.
     CANCEL = "cancel"  # Only while it was never sent.
+    UNSYNC = "unsync"
+    DISMISS = "dismiss"
 
 
 ACTIONS = MappingProxyType(
     {
-        Status.NOT_SYNCED: frozenset({Action.SYNC}),
+        Status.NOT_SYNCED: frozenset({Action.SYNC, Action.LINK}),
         Status.SYNCING: frozenset({Action.CANCEL}),
-        Status.SYNCED: frozenset[Action](),
-        Status.FAILED: frozenset({Action.SYNC}),
-        Status.SKIPPED: frozenset({Action.SYNC}),
+        Status.SYNCED: frozenset({Action.UNSYNC}),
+        Status.FAILED: frozenset({Action.SYNC, Action.LINK, Action.DISMISS}),
+        Status.SKIPPED: frozenset({Action.SYNC, Action.LINK}),
     }
 )
 
@@ -57,7 +62,8 @@ class EntryState(StrEnum):
     SENDING = "sending"
     UNCONFIRMED = "unconfirmed"
     DONE = "done"
-    FAILED = "failed"
+    FAILED = "failed"  # A create was refused: the record is not in QuickBooks.
+    REFUSED = "refused"  # Anything else was refused: the record is there as it was.
     SKIPPED = "skipped"
     CANCELLED = "cancelled"
 
@@ -69,13 +75,24 @@ class RecordKind(StrEnum):
     """What can be pushed, in the order that QuickBooks needs it."""
 
     CLIENT = "client"
+    INVOICE = "invoice"
     PAYMENT = "payment"
+    REFUND = "refund"
 
 
 class Operation(StrEnum):
     """What a push asks of QuickBooks."""
 
     CREATE = "create"
+    UPDATE = "update"
+    VOID = "void"
+    DELETE = "delete"
+    APPLY = "apply"  # Tie a returned credit to the payment that it was taken from.
+    UNAPPLY = "unapply"
+    RELEASE = "release"  # Let go of it once what hangs on it is gone; nothing is written.
+
+
+REMOVALS = frozenset({Operation.DELETE, Operation.RELEASE, Operation.UNAPPLY})
 
 
 @dataclass(frozen=True)
@@ -101,12 +118,16 @@ def wire_key(record: UUID, operation: Operation, generation: int) -> WireKey:
 
 @dataclass(frozen=True)
 class Accepted:
-    """It is in QuickBooks. `linked` says that it was there before we came."""
+    """It is as it was asked for. `linked` says that it was there before we came.
+
+    `body` is the object as QuickBooks wrote it, as far as it was told: empty after a deletion.
+    """
 
     qbo_id: str
     sync_token: str
     linked: bool = False
     tid: str | None = None
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -136,17 +157,19 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Skipped:
-    """We chose not to send it."""
+    """We chose not to send it. `twin_id` is what QuickBooks already holds in its place."""
 
     cause: Cause
     detail: str
+    twin_id: str | None = None
 
 
 @dataclass(frozen=True)
 class ReplyLost:
-    """It may have happened."""
+    """It may have happened. `answered` says that there was an answer, which nobody understood."""
 
     reason: str
+    answered: bool = False
 
 
 Outcome = Accepted | NotSent | Stale | Rejected | Skipped | ReplyLost
@@ -162,25 +185,56 @@ class Settlement:
     look_again: bool = False  # Look once more when everything sent must have arrived.
 
 
+_IN_DOUBT = Settlement(EntryState.UNCONFIRMED, unresolved=True)
 _SETTLEMENTS: Mapping[type[Outcome], Settlement] = MappingProxyType(
     {
         Accepted: Settlement(EntryState.DONE),
         NotSent: Settlement(EntryState.PENDING),
         Stale: Settlement(EntryState.PENDING, new_key=True),
-        Rejected: Settlement(EntryState.FAILED),
+        Rejected: Settlement(EntryState.REFUSED),
         Skipped: Settlement(EntryState.SKIPPED),
-        ReplyLost: Settlement(EntryState.UNCONFIRMED, unresolved=True),
+        ReplyLost: _IN_DOUBT,
     }
 )
 
 
-def settle(outcome: Outcome, *, unresolved_before: bool) -> Settlement:
-    """Decide what an attempt's outcome makes of an entry in state `sending`.
+def settle(outcome: Outcome, *, operation: Operation, unresolved_before: bool) -> Settlement:
+    """Decide what an attempt's outcome makes of its entry.
 
     `unresolved_before`: an earlier attempt under this key may still arrive, or has arrived.
+
+    What changes an object carries the object's SyncToken. Once that is spent, no attempt with it
+    can be taken any more: so Stale clears the doubt, and whoever reads the object anew sees
+    whether an earlier attempt was taken. A create has no such token.
     """
-    if unresolved_before and isinstance(outcome, NotSent | Stale | Rejected):
-        # It says nothing about the earlier attempt.
-        refused = isinstance(outcome, Rejected)
-        return Settlement(EntryState.UNCONFIRMED, unresolved=True, look_again=refused)
+    creates = operation is Operation.CREATE
+    if unresolved_before:
+        match outcome:
+            case Rejected():  # It says nothing about the earlier attempt.
+                return Settlement(EntryState.UNCONFIRMED, unresolved=True, look_again=True)
+            case NotSent():
+                return _IN_DOUBT
+            case Stale() if creates:
+                return _IN_DOUBT
+            case _:
+                pass
+    if creates and isinstance(outcome, Rejected):
+        return Settlement(EntryState.FAILED)
     return _SETTLEMENTS[type(outcome)]
+
+
+def status_after(operation: Operation, state: EntryState) -> Status:
+    """What a record is once an entry of its has ended in `state`, with nothing to follow."""
+    match state:
+        case EntryState.FAILED:
+            return Status.FAILED
+        case EntryState.SKIPPED:
+            return Status.SKIPPED
+        case EntryState.REFUSED:
+            return Status.SYNCED
+        case EntryState.DONE:
+            return Status.NOT_SYNCED if operation in REMOVALS else Status.SYNCED
+        case EntryState.CANCELLED:
+            return Status.NOT_SYNCED if operation is Operation.CREATE else Status.SYNCED
+        case EntryState.PENDING | EntryState.SENDING | EntryState.UNCONFIRMED:
+            return Status.SYNCING

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-from services.domain.ledger import Client
+from services.domain.ledger import Client, Payment
+from services.domain.sync import Status
 
 
 class Hurdle(Enum):
@@ -26,6 +27,28 @@ class ForClient:
 
 
 @dataclass(frozen=True)
+class ForInvoice:
+    """One of the invoices that a payment settles."""
+
+    number: str
+    status: Status
+
+
+@dataclass(frozen=True)
+class ForPayment:
+    """A refund follows its payment."""
+
+    payment: Payment
+
+
+@dataclass(frozen=True)
+class ForRemoval:
+    """What hangs on it goes first: so many records."""
+
+    count: int
+
+
+@dataclass(frozen=True)
 class ForRetry:
     at: datetime
     because: str
@@ -43,4 +66,13 @@ class ForNothing:
     """It is next."""
 
 
-Waiting = ForConnection | ForClient | ForRetry | ForCheck | ForNothing
+Waiting = (
+    ForConnection
+    | ForClient
+    | ForInvoice
+    | ForPayment
+    | ForRemoval
+    | ForRetry
+    | ForCheck
+    | ForNothing
+)

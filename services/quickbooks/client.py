@@ -1,6 +1,6 @@
 """QuickBooks' API over HTTP."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -8,11 +8,11 @@ import structlog
 
 from services.domain.connection import Company
 from services.domain.ids import RealmId
-from services.domain.sync import Accepted, NotSent, Rejected, ReplyLost, Stale
+from services.domain.sync import NotSent, Operation, Outcome, ReplyLost
 from services.errors import TryLater
 from services.ports import Access
-from services.quickbooks import mapping
-from services.quickbooks.faults import Reply, read_read, read_write
+from services.quickbooks.faults import Reply, read_one, read_read, read_write
+from services.quickbooks.mapping import company
 from services.quickbooks.throttle import Pace
 
 log = structlog.get_logger()
@@ -24,6 +24,8 @@ POOL_TIMEOUT = timedelta(seconds=10)
 CONNECTIONS = 20
 MINOR_VERSION = "75"  # What QuickBooks serves for all older ones too.
 PAGE = 1000  # QuickBooks' largest.
+# What QuickBooks calls an operation that is no plain create or update.
+_WORDS = {Operation.DELETE: "delete", Operation.VOID: "void"}
 MAX_PAGES = 50  # 50,000 objects: no look-up of ours should come near.
 
 
@@ -50,18 +52,21 @@ class QuickBooksClient:
         self._api_url = api_url.rstrip("/")
         self._pace = Pace()
 
-    async def create(
-        self, access: Access, entity: str, body: str, request_id: str
-    ) -> Accepted | NotSent | Stale | Rejected | ReplyLost:
+    async def write(
+        self, access: Access, entity: str, operation: Operation, body: str, request_id: str
+    ) -> Outcome:
         """Send the JSON text `body` as it stands.
 
         Raise AccessExpired, ConnectionLost or Throttled where it certainly was not taken.
         """
         await self._pace.turn(access.realm_id)
+        asked = {"requestid": request_id, "minorversion": MINOR_VERSION}
+        if word := _WORDS.get(operation):
+            asked["operation"] = word
         try:
             response = await self._http.post(
                 self._url(access.realm_id, entity.lower()),
-                params={"requestid": request_id, "minorversion": MINOR_VERSION},
+                params=asked,
                 headers={**_headers(access), "Content-Type": "application/json"},
                 content=body,
             )
@@ -72,6 +77,14 @@ class QuickBooksClient:
             return ReplyLost("QuickBooks has not answered")
         return read_write(_reply(response), entity)
 
+    async def find(self, access: Access, entity: str, qbo_id: str) -> dict[str, Any] | None:
+        """None where it is gone.
+
+        Raise AccessExpired, ConnectionLost, Throttled or TryLater.
+        """
+        path = f"{entity.lower()}/{qbo_id}"
+        return read_one(await self._get(access, path, {}), entity)
+
     async def query(self, access: Access, entity: str, where: str) -> list[dict[str, Any]]:
         """Read all matches, page by page.
 
@@ -79,8 +92,9 @@ class QuickBooksClient:
         """
         rows: list[dict[str, Any]] = []
         for page in range(MAX_PAGES):
+            condition = f" WHERE {where}" if where else ""
             text = (
-                f"SELECT * FROM {entity} WHERE {where}"  # noqa: S608 - callers quote.
+                f"SELECT * FROM {entity}{condition}"  # noqa: S608 - callers quote.
                 f" STARTPOSITION {page * PAGE + 1} MAXRESULTS {PAGE}"
             )
             answer = await self._read(access, "query", {"query": text})
@@ -93,15 +107,22 @@ class QuickBooksClient:
     async def read_company(self, access: Access) -> Company:
         info = await self._read(access, f"companyinfo/{access.realm_id}", {})
         preferences = await self._read(access, "preferences", {})
-        undeposited = await self.query(
-            access, "Account", "AccountSubType = 'UndepositedFunds' AND Active = true"
-        )
-        methods = await self.query(access, "PaymentMethod", "Active = true")
-        return mapping.read_company(
-            info.get("CompanyInfo", {}), preferences.get("Preferences", {}), undeposited, methods
+        return company.read_company(
+            info.get("CompanyInfo", {}),
+            preferences.get("Preferences", {}),
+            accounts=await self.query(access, "Account", company.ACCOUNTS),
+            items=await self.query(access, "Item", company.ITEMS),
+            methods=await self.query(access, "PaymentMethod", company.METHODS),
         )
 
+    async def read_closing_date(self, access: Access) -> date | None:
+        preferences = await self._read(access, "preferences", {})
+        return company.read_closing_date(preferences.get("Preferences", {}))
+
     async def _read(self, access: Access, path: str, params: dict[str, str]) -> dict[str, Any]:
+        return read_read(await self._get(access, path, params))
+
+    async def _get(self, access: Access, path: str, params: dict[str, str]) -> Reply:
         await self._pace.turn(access.realm_id)
         try:
             response = await self._http.get(
@@ -111,7 +132,7 @@ class QuickBooksClient:
             )
         except httpx.RequestError as error:
             raise TryLater("QuickBooks cannot be reached") from error
-        return read_read(_reply(response))
+        return _reply(response)
 
     def _url(self, realm: RealmId, path: str) -> str:
         return f"{self._api_url}/v3/company/{realm}/{path}"

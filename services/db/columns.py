@@ -1,0 +1,101 @@
+"""What columns and rules are made of."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    String,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+from services.domain.sync import Status
+
+_MICROSECONDS = 1_000_000
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant, kept as whole microseconds since 1970: exact, and sorts as a number."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> int | None:
+        if value is None:
+            return None
+        since = value - datetime.fromtimestamp(0, UTC)
+        return (since.days * 86_400 + since.seconds) * _MICROSECONDS + since.microseconds
+
+    def process_result_value(self, value: int | None, _: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        seconds, microseconds = divmod(value, _MICROSECONDS)
+        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)
+
+
+def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_is_known")
+
+
+def sync_columns() -> list[Column[object]]:
+    """A record's way to QuickBooks; `note_…` is what QuickBooks did not accept of a change."""
+    return [
+        Column("status", String, nullable=False),
+        Column("qbo_id", String),
+        Column("linked", Boolean, nullable=False, default=False),
+        Column("cause", String),
+        Column("detail", String),
+        Column("twin_id", String),
+        Column("note_operation", String),
+        Column("note_cause", String),
+        Column("note_detail", String),
+        Column("generation", Integer, nullable=False, default=0),
+        Column("version", Integer, nullable=False, default=1),  # Grows with all that people see.
+        Column("created_by", String, nullable=False),
+        Column("created_at", Instant, nullable=False),
+    ]
+
+
+def sync_rules() -> list[CheckConstraint]:
+    """While it is Syncing, a record may be in QuickBooks already, on its way to change or leave."""
+    return [
+        one_of("status", Status),
+        CheckConstraint(
+            "status = 'syncing' OR (status = 'synced') = (qbo_id IS NOT NULL)",
+            name="synced_has_a_quickbooks_id",
+        ),
+        CheckConstraint(
+            "(status IN ('failed', 'skipped')) = (cause IS NOT NULL)",
+            name="failed_and_skipped_say_why",
+        ),
+        CheckConstraint("NOT linked OR qbo_id IS NOT NULL", name="linked_is_in_quickbooks"),
+        CheckConstraint(
+            "(twin_id IS NOT NULL) = (cause IS NOT NULL AND cause = 'possible_twin')",
+            name="a_possible_twin_is_named",
+        ),
+        CheckConstraint(
+            "(note_operation IS NULL) = (note_cause IS NULL)"
+            " AND (note_operation IS NULL OR status = 'synced')",
+            name="a_note_is_about_what_is_synced",
+        ),
+    ]
+
+
+def tied_once(table: str) -> Index:
+    """No two records of a firm are the same object in QuickBooks."""
+    return Index(
+        f"ix_{table}_tied_once",
+        "firm_id",
+        "qbo_id",
+        unique=True,
+        sqlite_where=text("qbo_id IS NOT NULL"),
+    )

@@ -1,0 +1,114 @@
+"""Firms, what they chose, and their members."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.db.tables import firms, members
+from services.domain.ids import FirmId, UserId
+from services.domain.ledger import Settings
+from services.domain.members import Member
+
+_FIND_MEMBER = (
+    select(members, *firms.c)
+    .join(firms, firms.c.id == members.c.firm_id)
+    .where(
+        members.c.firm_id == bindparam("firm"),
+        members.c.user_id == bindparam("user"),
+        members.c.seen_at > bindparam("seen_after"),
+    )
+)
+_GET_SETTINGS = select(firms).where(firms.c.id == bindparam("firm"))
+_NUMBERS = {
+    kind: update(firms)
+    .where(firms.c.id == bindparam("firm"))
+    .values({column: column + 1})
+    .returning(column)
+    for kind, column in (
+        ("payment", firms.c.next_payment_number),
+        ("invoice", firms.c.next_invoice_number),
+        ("refund", firms.c.next_refund_number),
+    )
+}
+
+
+async def ensure_firm(db: AsyncConnection, firm: FirmId) -> None:
+    await db.execute(upsert(firms).values(id=firm).on_conflict_do_nothing())
+
+
+async def get_settings(db: AsyncConnection, firm: FirmId) -> Settings:
+    return _settings((await db.execute(_GET_SETTINGS, {"firm": firm})).one())
+
+
+def _settings(row: Row[Any]) -> Settings:
+    return Settings(
+        sync_by_default=row.sync_by_default,
+        currency=row.currency,
+        version=row.settings_version,
+        deposit_account_id=row.deposit_account_id,
+        method_accounts=cast("dict[str, str]", row.method_accounts),
+        service_item_id=row.service_item_id,
+        start_on=row.start_on,
+        twin_window_days=row.twin_window_days,
+    )
+
+
+async def save_settings(db: AsyncConnection, firm: FirmId, chosen: Settings) -> None:
+    """The currency is the company's, not the firm's to choose."""
+    await db.execute(
+        update(firms)
+        .where(firms.c.id == firm)
+        .values(
+            sync_by_default=chosen.sync_by_default,
+            settings_version=chosen.version + 1,
+            deposit_account_id=chosen.deposit_account_id,
+            method_accounts=dict(chosen.method_accounts),
+            service_item_id=chosen.service_item_id,
+            start_on=chosen.start_on,
+            twin_window_days=chosen.twin_window_days,
+        )
+    )
+
+
+async def save_currency(db: AsyncConnection, firm: FirmId, currency: str) -> None:
+    await db.execute(update(firms).where(firms.c.id == firm).values(currency=currency))
+
+
+async def take_number(db: AsyncConnection, firm: FirmId, kind: str) -> int:
+    """The firm's next number for a `payment`, an `invoice` or a `refund`."""
+    taken = await db.execute(_NUMBERS[kind], {"firm": firm})
+    return int(taken.scalar_one()) - 1
+
+
+async def find_member(
+    db: AsyncConnection, firm: FirmId, user: UserId, *, seen_after: datetime
+) -> tuple[Member, Settings] | None:
+    """The person, and in the same look what their firm chose."""
+    asked = {"firm": firm, "user": user, "seen_after": seen_after}
+    row = (await db.execute(_FIND_MEMBER, asked)).one_or_none()
+    if row is None:
+        return None
+    member = Member(firm, user, row.is_admin, row.is_outsider, row.locale, row.timezone)
+    return member, _settings(row)
+
+
+async def save_member(db: AsyncConnection, member: Member, *, seen_at: datetime) -> None:
+    facts = {
+        "is_admin": member.is_admin,
+        "is_outsider": member.is_outsider,
+        "locale": member.locale,
+        "timezone": member.timezone,
+        "seen_at": seen_at,
+    }
+    await db.execute(
+        upsert(members)
+        .values(firm_id=member.firm_id, user_id=member.user_id, **facts)
+        .on_conflict_do_update(index_elements=["firm_id", "user_id"], set_=facts)
+    )
+
+
+async def delete_member(db: AsyncConnection, firm: FirmId, user: UserId) -> None:
+    await db.execute(delete(members).where(members.c.firm_id == firm, members.c.user_id == user))

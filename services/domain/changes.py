@@ -1,0 +1,117 @@
+"""A change on its way to QuickBooks: what a record shall become, as it is kept meanwhile."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.domain.ids import InvoiceId
+from services.domain.ledger import (
+    Allocation,
+    Allotted,
+    Invoice,
+    InvoiceLine,
+    Method,
+    NewInvoice,
+    NewPayment,
+    Payment,
+    total_of,
+)
+from services.domain.money import Money
+
+Details = Mapping[str, Any]  # Goes through JSON and comes back the same.
+
+
+def keep_payment_change(wanted: NewPayment) -> Details:
+    return {
+        "amount_minor": wanted.amount.minor,
+        "received_on": wanted.received_on.isoformat(),
+        "method": wanted.method,
+        "reference": wanted.reference,
+        "description": wanted.description,
+        "allocations": [
+            {
+                "invoice": str(each.invoice_id),
+                "minor": each.amount.minor,
+                "left_out": each.left_out,
+            }
+            for each in wanted.allocations
+        ],
+    }
+
+
+def read_payment_change(payment: Payment, kept: Details, invoices: Iterable[Invoice]) -> Payment:
+    """`invoices` are the client's."""
+    known = {invoice.id: invoice for invoice in invoices}
+    currency = payment.amount.currency
+    return replace(
+        payment,
+        amount=Money(kept["amount_minor"], currency),
+        received_on=date.fromisoformat(kept["received_on"]),
+        method=Method(kept["method"]),
+        reference=kept["reference"],
+        description=kept["description"],
+        allocations=tuple(
+            allotted(
+                known[InvoiceId(UUID(each["invoice"]))],
+                Money(each["minor"], currency),
+                left_out=each["left_out"],
+            )
+            for each in kept["allocations"]
+        ),
+    )
+
+
+def changed_payment(payment: Payment, wanted: NewPayment, invoices: Iterable[Invoice]) -> Payment:
+    return read_payment_change(payment, keep_payment_change(wanted), invoices)
+
+
+def allotted(invoice: Invoice, amount: Money, *, left_out: bool) -> Allotted:
+    return Allotted(
+        invoice_id=invoice.id,
+        amount=amount,
+        left_out=left_out,
+        number=invoice.number,
+        invoice_qbo_id=invoice.sync.qbo_id,
+        invoice_status=invoice.sync.status,
+    )
+
+
+def bare(allocations: Iterable[Allotted]) -> tuple[Allocation, ...]:
+    return tuple(Allocation(each.invoice_id, each.amount, each.left_out) for each in allocations)
+
+
+def keep_invoice_change(wanted: NewInvoice) -> Details:
+    return {
+        "invoiced_on": wanted.invoiced_on.isoformat(),
+        "due_on": wanted.due_on.isoformat(),
+        "lines": [
+            {
+                "description": line.description,
+                "quantity": str(line.quantity),
+                "unit_price_minor": line.unit_price.minor,
+            }
+            for line in wanted.lines
+        ],
+    }
+
+
+def read_invoice_change(invoice: Invoice, kept: Details) -> Invoice:
+    currency = invoice.total.currency
+    lines = tuple(
+        InvoiceLine(
+            line["description"],
+            Decimal(line["quantity"]),
+            Money(line["unit_price_minor"], currency),
+        )
+        for line in kept["lines"]
+    )
+    return replace(
+        invoice,
+        invoiced_on=date.fromisoformat(kept["invoiced_on"]),
+        due_on=date.fromisoformat(kept["due_on"]),
+        lines=lines,
+        total=total_of(lines, currency),
+    )

@@ -1,0 +1,161 @@
+"""Refunds: they follow their payment into QuickBooks and out of it.
+
+A credit that is returned takes two writes: the Expense, and its tie to the payment. On the way out
+the tie goes first.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.db import ledger
+from services.db.outbox import Entry
+from services.domain.causes import Cause
+from services.domain.ids import RefundId
+from services.domain.ledger import Note, Reason, Refund
+from services.domain.sync import Accepted, Operation, Outcome, RecordKind, Rejected, Skipped
+from services.pushes.push import (
+    NOTHING,
+    Case,
+    Delete,
+    Push,
+    Seen,
+    found,
+    gone_for,
+    sent_since,
+    why_not,
+)
+from services.pushes.sight import Sight
+from services.quickbooks.mapping import payments, refunds, wire
+
+WITH_ITS_PAYMENT = "with_its_payment"  # In an entry's details: the payment is on its way out.
+
+
+class _RefundPush(Push[Refund]):
+    def entity(self, record: Refund) -> str:
+        return refunds.entity_of(record)
+
+    async def load(self, db: AsyncConnection, entry: Entry) -> tuple[Refund, Refund | None]:
+        refund = await ledger.find_refund(db, entry.firm_id, RefundId(entry.record_id))
+        if refund is None:
+            raise gone_for(entry, "refund")
+        return refund, None
+
+
+class CreateRefund(_RefundPush):
+    operation = Operation.CREATE
+
+    def objection(self, case: Case[Refund]) -> Rejected | Skipped | None:
+        refund = case.record
+        if skipped := why_not(refund.client, refund.amount, case):
+            return skipped
+        if refund.reason is Reason.CREDIT_RETURNED:
+            lacks_account = case.company.receivable_id is None
+            return Rejected(Cause.NO_RECEIVABLE, "") if lacks_account else None
+        if case.company.invoices_need_tax:
+            return Rejected(Cause.TAX, "")
+        return None if _item(case) else Rejected(Cause.NO_SERVICE_ITEM, "")
+
+    async def look(self, case: Case[Refund], sight: Sight) -> Outcome | Seen:
+        if not case.entry.unresolved:
+            return NOTHING
+        recent = await sight.query(
+            self.entity(case.record),
+            f"MetaData.CreateTime >= {wire.quoted_instant(sent_since(case.entry))}",
+        )
+        ours = wire.find_marked(recent, "PrivateNote", case.entry.key)
+        return found(ours) if ours else NOTHING
+
+    def write(self, case: Case[Refund], seen: Seen) -> Mapping[str, Any]:
+        del seen
+        refund, key = case.record, case.entry.key
+        if refund.reason is Reason.CREDIT_RETURNED:
+            return refunds.to_expense(refund, case.company.receivable_id or "", key)
+        return refunds.to_refund_receipt(refund, _item(case) or "", key)
+
+
+def _item(case: Case[Refund]) -> str | None:
+    """What was sold on the invoice; without one, the service item."""
+    return case.record.item_id or case.company.service_item_id(case.settings.service_item_id)
+
+
+class _TieRefund(_RefundPush):
+    """What is written is the payment: its lines say which expense its credit went into."""
+
+    is_tied: bool  # Once it is done.
+
+    def entity(self, record: Refund) -> str:
+        del record
+        return wire.PAYMENT
+
+    async def absorb(
+        self, db: AsyncConnection, case: Case[Refund], accepted: Accepted
+    ) -> Note | None:
+        del accepted
+        await ledger.set_facts(db, RecordKind.REFUND, case.record.id, applied=self.is_tied)
+        return None
+
+
+class ApplyRefund(_TieRefund):
+    operation = Operation.APPLY
+    is_tied = True
+
+    async def look(self, case: Case[Refund], sight: Sight) -> Outcome | Seen:
+        current = await _its_payment(case, sight)
+        if current is None:
+            return Rejected(Cause.DELETED_IN_QUICKBOOKS, f"{case.record.payment.name} is gone.")
+        is_done = payments.is_applied(current, case.record.sync.qbo_id or "")
+        return found(current) if is_done else Seen(current)
+
+    def write(self, case: Case[Refund], seen: Seen) -> Mapping[str, Any]:
+        refund = case.record
+        part = refund.amount.to_decimal()
+        return payments.to_applied(seen.current, refund.sync.qbo_id or "", part)
+
+
+class UnapplyRefund(_TieRefund):
+    operation = Operation.UNAPPLY
+    is_tied = False
+
+    async def look(self, case: Case[Refund], sight: Sight) -> Outcome | Seen:
+        if refused := await _payment_stays(case, sight):
+            return refused
+        current = await _its_payment(case, sight)
+        if current is None or not payments.is_applied(current, case.record.sync.qbo_id or ""):
+            return Accepted(case.record.sync.qbo_id or "", "")
+        return Seen(current)
+
+    def write(self, case: Case[Refund], seen: Seen) -> Mapping[str, Any]:
+        return payments.to_unapplied(seen.current, case.record.sync.qbo_id or "")
+
+
+class DeleteRefund(_RefundPush, Delete[Refund]):
+    async def look(self, case: Case[Refund], sight: Sight) -> Outcome | Seen:
+        return await _payment_stays(case, sight) or await super().look(case, sight)
+
+    async def absorb(
+        self, db: AsyncConnection, case: Case[Refund], accepted: Accepted
+    ) -> Note | None:
+        del accepted
+        voided = case.entry.wish.voids_record
+        await ledger.set_facts(db, RecordKind.REFUND, case.record.id, applied=False, voided=voided)
+        return None
+
+
+async def _its_payment(case: Case[Refund], sight: Sight) -> Mapping[str, Any] | None:
+    return await sight.find(wire.PAYMENT, case.record.payment.sync.qbo_id or "")
+
+
+async def _payment_stays(case: Case[Refund], sight: Sight) -> Rejected | None:
+    """Where QuickBooks would not let the payment go, its refunds must not go before it."""
+    if not case.entry.wish.details.get(WITH_ITS_PAYMENT):
+        return None
+    payment, closed_until = case.record.payment, await sight.closing_date()
+    if closed_until and payment.received_on <= closed_until:
+        words = f"{payment.name} is of {payment.received_on}; all is closed until {closed_until}."
+        return Rejected(Cause.CLOSED_PERIOD, words)
+    current = await _its_payment(case, sight)
+    if current is not None and payments.is_deposited(current):
+        return Rejected(Cause.DEPOSITED, f"{payment.name} is on a bank deposit.")
+    return None

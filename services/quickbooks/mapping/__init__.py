@@ -1,0 +1,1 @@
+"""Our records in QuickBooks’ shapes, and the way back; pure."""

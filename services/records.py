@@ -1,0 +1,181 @@
+"""What the outcome of a push makes of its record, of what follows, and of what waited for it."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.db import ledger, outbox
+from services.db.outbox import Entry
+from services.domain.causes import Cause
+from services.domain.ledger import Client, Invoice, Note, Payment, Record, Refund, SyncFacts
+from services.domain.sync import (
+    REMOVALS,
+    Accepted,
+    EntryState,
+    Operation,
+    Outcome,
+    RecordKind,
+    Rejected,
+    Settlement,
+    Skipped,
+    Status,
+    status_after,
+)
+from services.pushes import push_of
+from services.pushes.push import AnyCase
+
+QUICKBOOKS = "quickbooks"  # Who did it, in the audit.
+
+
+async def settle_record(
+    db: AsyncConnection, case: AnyCase, outcome: Outcome, settlement: Settlement, now: datetime
+) -> None:
+    """In the transaction that settles the entry."""
+    entry = case.entry
+    if status_after(entry.operation, settlement.state) is Status.SYNCING:
+        await ledger.touch(db, entry.record_kind, entry.record_id)
+        return
+    note = await _write_down(db, case, outcome)
+    facts = facts_after(case, outcome, settlement.state, note)
+    if entry.wish.then is not None and settlement.state is EntryState.DONE:
+        await _go_on(db, entry, entry.wish.then, now)
+        facts = replace(facts, status=Status.SYNCING, note=None)
+    await ledger.mark(db, entry.record_kind, entry.record_id, facts)
+    await _audit(db, entry, case.record.sync.status, facts, now, getattr(outcome, "tid", None))
+    await _tell_those_who_wait(db, case.record)
+    if settlement.state is EntryState.REFUSED and entry.operation in REMOVALS:
+        await _refuse_those_who_wait(db, case.record, facts, now)
+
+
+async def _write_down(db: AsyncConnection, case: AnyCase, outcome: Outcome) -> Note | None:
+    push = push_of(case.entry)
+    if isinstance(outcome, Accepted):
+        return await push.absorb(db, case, outcome)
+    await push.undo(db, case)
+    return None
+
+
+def facts_after(case: AnyCase, outcome: Outcome, state: EntryState, note: Note | None) -> SyncFacts:
+    """What the record now is, with nothing to follow."""
+    operation, before = case.entry.operation, case.record.sync
+    status = status_after(operation, state)
+    match outcome:
+        case Accepted() if operation is Operation.CREATE:
+            return SyncFacts(status, qbo_id=outcome.qbo_id, linked=outcome.linked, note=note)
+        case Accepted() if status is Status.NOT_SYNCED and case.entry.wish.then is None:
+            return SyncFacts(status)
+        case Accepted():
+            return SyncFacts(Status.SYNCED, qbo_id=before.qbo_id, linked=before.linked, note=note)
+        case Rejected() if status is Status.SYNCED:
+            refusal = Note(operation, outcome.cause, outcome.detail)
+            return SyncFacts(status, qbo_id=before.qbo_id, linked=before.linked, note=refusal)
+        case Rejected():
+            return SyncFacts(status, cause=outcome.cause, detail=outcome.detail)
+        case Skipped():
+            return SyncFacts(
+                status, cause=outcome.cause, detail=outcome.detail, twin_id=outcome.twin_id
+            )
+        case _:
+            raise LookupError(f"entry {case.entry.id} ended with {outcome}")
+
+
+async def _go_on(db: AsyncConnection, entry: Entry, then: Operation, now: datetime) -> None:
+    """The next step of the same intention."""
+    await outbox.ask_for(
+        db,
+        firm=entry.firm_id,
+        record_kind=entry.record_kind,
+        record=entry.record_id,
+        operation=then,
+        generation=await ledger.begin_generation(db, entry.record_kind, entry.record_id),
+        by=entry.requested_by,
+        at=now,
+        wish=replace(entry.wish, then=None, follows=True),
+    )
+
+
+async def _tell_those_who_wait(db: AsyncConnection, record: Record) -> None:
+    """Payments show what they wait for, and what was refunded."""
+    match record:
+        case Client():
+            await ledger.touch_waiting(db, record.firm_id, client=record.id)
+        case Invoice():
+            await ledger.touch_waiting(db, record.firm_id, client=record.client.id)
+        case Refund():
+            await ledger.touch(db, RecordKind.PAYMENT, record.payment.id)
+        case Payment():
+            pass
+
+
+async def _refuse_those_who_wait(
+    db: AsyncConnection, record: Record, facts: SyncFacts, now: datetime
+) -> None:
+    """What waits for this one to go cannot go either: it stays, with the reason."""
+    why = facts.note.detail if facts.note else ""
+    parents: list[tuple[RecordKind, UUID, Cause]] = []
+    match record:
+        case Refund():
+            parents = [(RecordKind.PAYMENT, record.payment.id, Cause.REFUND_IN_THE_WAY)]
+        case Payment():
+            invoices = [(RecordKind.INVOICE, each.invoice_id) for each in record.allocations]
+            waiting = [*invoices, (RecordKind.CLIENT, record.client.id)]
+            parents = [(kind, parent, Cause.RECORD_IN_THE_WAY) for kind, parent in waiting]
+        case Invoice():
+            parents = [(RecordKind.CLIENT, record.client.id, Cause.RECORD_IN_THE_WAY)]
+        case Client():
+            pass
+    for kind, parent, cause in parents:
+        await _refuse_one(db, kind, parent, Rejected(cause, f"{record.name}: {why}"), now)
+
+
+async def _refuse_one(
+    db: AsyncConnection, kind: RecordKind, record_id: UUID, why: Rejected, now: datetime
+) -> None:
+    leaving = (Operation.DELETE, Operation.RELEASE)
+    entry = await outbox.refuse_waiting(db, record_id, operations=leaving, at=now)
+    if entry is None:
+        return
+    record = await ledger.find_record(db, entry.firm_id, kind, record_id)
+    if record is None:
+        raise LookupError(f"entry {entry.id} has no {kind}")
+    facts = SyncFacts(
+        Status.SYNCED,
+        qbo_id=record.sync.qbo_id,
+        linked=record.sync.linked,
+        note=Note(entry.operation, why.cause, why.detail),
+    )
+    await ledger.mark(db, kind, record_id, facts)
+    await _audit(db, entry, record.sync.status, facts, now, None)
+    await _refuse_those_who_wait(db, record, facts, now)
+
+
+async def _audit(
+    db: AsyncConnection,
+    entry: Entry,
+    before: Status,
+    facts: SyncFacts,
+    now: datetime,
+    tid: str | None,
+) -> None:
+    change: dict[str, Any] = {
+        "status": [before, facts.status],
+        "qbo_id": facts.qbo_id,
+        "cause": facts.cause,
+        "detail": facts.detail,
+    }
+    if facts.note:
+        change["note"] = [facts.note.operation, facts.note.cause, facts.note.detail]
+    await ledger.write_audit(
+        db,
+        firm=entry.firm_id,
+        at=now,
+        actor=QUICKBOOKS,
+        action=f"{entry.operation} ended",
+        record_kind=entry.record_kind,
+        record_id=str(entry.record_id),
+        change=change,
+        intuit_tid=tid,
+    )
