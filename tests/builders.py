@@ -10,8 +10,30 @@ from uuid import UUID
 
 from services.db.engine import upgrade
 from services.domain.connection import Account, Company, Item
-from services.domain.ids import ClientId, FirmId, PaymentId, RealmId, UserId
-from services.domain.ledger import Client, Method, NewPayment, Payment, SyncFacts
+from services.domain.ids import (
+    ClientId,
+    FirmId,
+    InvoiceId,
+    PaymentId,
+    RealmId,
+    RefundId,
+    UserId,
+)
+from services.domain.ledger import (
+    Allotted,
+    Client,
+    Invoice,
+    InvoiceLine,
+    Method,
+    NewInvoice,
+    NewPayment,
+    NewRefund,
+    Payment,
+    Reason,
+    Refund,
+    SyncFacts,
+    total_of,
+)
 from services.domain.members import Member
 from services.domain.money import Money
 from services.domain.sync import Status
@@ -25,9 +47,12 @@ OTHER_REALM = RealmId("9341450000000002")
 ANNA = UserId("U0ANNA")
 ACME = UUID("aaaaaaaa-0000-4000-8000-000000000001")
 PAYMENT = UUID("bbbbbbbb-0000-4000-8000-000000000001")
+INVOICE = UUID("cccccccc-0000-4000-8000-000000000001")
+REFUND = UUID("dddddddd-0000-4000-8000-000000000001")
 
 NOT_SYNCED = SyncFacts(Status.NOT_SYNCED)
 SYNCED = SyncFacts(Status.SYNCED, qbo_id="58")
+CHECKING = "35"  # Of `a_company`.
 
 
 class PassedClock:
@@ -100,6 +125,77 @@ def a_payment(*, amount: str = "500.00", currency: str = "USD", **facts: Any) ->
         "sync": NOT_SYNCED,
     }
     return Payment(**{**ordinary, **facts})
+
+
+def a_line(price: str = "500.00", currency: str = "USD", *, quantity: str = "1") -> InvoiceLine:
+    return InvoiceLine("Bookkeeping", Decimal(quantity), some_money(price, currency))
+
+
+def a_new_invoice(*lines: InvoiceLine, **facts: Any) -> NewInvoice:
+    ordinary = {
+        "client_id": ClientId(ACME),
+        "lines": lines or (a_line(),),
+        "invoiced_on": date(2026, 10, 1),
+        "due_on": date(2026, 10, 31),
+    }
+    return NewInvoice(**{**ordinary, **facts})
+
+
+def an_invoice(*lines: InvoiceLine, **facts: Any) -> Invoice:
+    sold = lines or (a_line(),)
+    currency = sold[0].unit_price.currency
+    ordinary = {
+        "id": InvoiceId(INVOICE),
+        "firm_id": FIRM,
+        "number": "INV-1001",
+        "client": a_client(sync=SYNCED),
+        "lines": sold,
+        "total": total_of(sold, currency),
+        "applied": total_of((), currency),
+        "invoiced_on": date(2026, 10, 1),
+        "due_on": date(2026, 10, 31),
+        "recorded_by": ANNA,
+        "sync": NOT_SYNCED,
+    }
+    return Invoice(**{**ordinary, **facts})
+
+
+def an_allotment(amount: str = "500.00", *, qbo_id: str = "130", **facts: Any) -> Allotted:
+    """A part of a payment that settles an invoice which QuickBooks has as `qbo_id`."""
+    ordinary = {
+        "invoice_id": InvoiceId(INVOICE),
+        "amount": some_money(amount),
+        "number": "INV-1001",
+        "invoice_qbo_id": qbo_id,
+        "invoice_status": Status.SYNCED,
+    }
+    return Allotted(**{**ordinary, **facts})
+
+
+def a_new_refund(*, amount: str = "500.00", **facts: Any) -> NewRefund:
+    ordinary = {
+        "amount": some_money(amount),
+        "reason": Reason.SALE_REVERSED,
+        "account_id": CHECKING,
+        "refunded_on": date(2026, 11, 2),
+    }
+    return NewRefund(**{**ordinary, **facts})
+
+
+def a_refund(*, amount: str = "500.00", **facts: Any) -> Refund:
+    ordinary = {
+        "id": RefundId(REFUND),
+        "firm_id": FIRM,
+        "number": 1001,
+        "payment": a_payment(sync=SYNCED),
+        "amount": some_money(amount),
+        "reason": Reason.SALE_REVERSED,
+        "account_id": CHECKING,
+        "refunded_on": date(2026, 11, 2),
+        "recorded_by": ANNA,
+        "sync": NOT_SYNCED,
+    }
+    return Refund(**{**ordinary, **facts})
 
 
 def a_member(**facts: Any) -> Member:
