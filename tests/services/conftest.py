@@ -21,6 +21,7 @@ from sandbox.quickbooks.tokens import (
 )
 from services.access import Keys
 from services.claims import Claims, Timing
+from services.clients import Clients
 from services.connection import Connections
 from services.db import ledger
 from services.db.engine import Database
@@ -30,9 +31,13 @@ from services.domain.connection import Connection
 from services.domain.ids import FirmId, PaymentId, RealmId
 from services.domain.ledger import Payment
 from services.errors import ConnectionLost
+from services.invoices import Invoices
+from services.links import Links
 from services.payments import Payments
 from services.ports import Tokens
 from services.quickbooks.client import QuickBooksClient, open_http
+from services.refunds import Refunds
+from services.settings import FirmSettings
 from services.sync import SyncEngine
 from tests.builders import ANNA, FIRM, OTHER_FIRM, PassedClock, a_client, a_ledger_url
 
@@ -124,6 +129,26 @@ class Office:
     @property
     def payments(self) -> Payments:
         return Payments(self.database, self.clock, lambda: None)
+
+    @property
+    def refunds(self) -> Refunds:
+        return Refunds(self.database, self.clock, lambda: None)
+
+    @property
+    def invoices(self) -> Invoices:
+        return Invoices(self.database, self.store, self.clock, lambda: None)
+
+    @property
+    def clients(self) -> Clients:
+        return Clients(self.database, self.clock, lambda: None)
+
+    @property
+    def links(self) -> Links:
+        return Links(self.database, self.books, self.keys, self.clock, lambda: None)
+
+    @property
+    def settings(self) -> FirmSettings:
+        return FirmSettings(self.database, self.clock)
 
     def a_worker(self, holder: str = "one") -> SyncEngine:
         claims = Claims(self.database, self.store, self.clock, lambda: None, Timing(), Random(1))

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from services.clients import Clients
 from services.db import ledger
 from services.domain.causes import Cause
 from services.domain.ids import ClientId, PaymentId
@@ -13,7 +12,6 @@ from services.domain.ledger import Settings
 from services.domain.sync import Action, Status
 from services.domain.waiting import ForClient, ForConnection, Hurdle
 from services.errors import AlreadySaved, NotFound, Refused
-from services.settings import FirmSettings
 from tests.builders import ANNA, FIRM, OTHER_FIRM, a_new_payment
 from tests.services.conftest import Office
 
@@ -84,7 +82,7 @@ async def test_what_nobody_asked_to_sync_stays_out_of_the_books(office: Office) 
     await office.drain()
     assert office.totals == []
     standing = await office.payments.show(FIRM, payment)
-    assert standing.actions == {Action.SYNC}
+    assert standing.actions == {Action.SYNC, Action.LINK}
     await office.payments.sync(FIRM, payment, by=ANNA)
     await office.drain()
     assert office.totals == ["500.00"]
@@ -153,16 +151,15 @@ async def test_money_of_another_currency_is_skipped_and_says_so(office: Office) 
 
 
 async def test_a_client_of_the_same_name_is_refused(office: Office) -> None:
-    clients = Clients(office.database, office.clock, lambda: None)
     with pytest.raises(Refused, match="“Acme”"):
-        await clients.record(FIRM, name=" ACME ", email=None, by=ANNA)
-    assert [client.name for client in await clients.search(FIRM, "CM")] == ["Acme"]
-    assert await clients.search(OTHER_FIRM, "cm") == []
+        await office.clients.record(FIRM, name=" ACME ", email=None, by=ANNA)
+    assert [client.name for client in await office.clients.search(FIRM, "CM")] == ["Acme"]
+    assert await office.clients.search(OTHER_FIRM, "cm") == []
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\\", "a%e"])
 async def test_a_search_takes_signs_for_signs(office: Office, words: str) -> None:
-    assert await Clients(office.database, office.clock, lambda: None).search(FIRM, words) == []
+    assert await office.clients.search(FIRM, words) == []
 
 
 async def chosen_by(office: Office) -> Settings:
@@ -171,11 +168,10 @@ async def chosen_by(office: Office) -> Settings:
 
 
 async def test_two_admins_do_not_overwrite_each_other(office: Office) -> None:
-    settings = FirmSettings(office.database, office.clock)
     shown = await chosen_by(office)
     chosen = Settings(sync_by_default=True, currency=shown.currency, version=shown.version)
-    await settings.save(FIRM, chosen, by=ANNA)
+    await office.settings.save(FIRM, chosen, by=ANNA)
     stale = Settings(sync_by_default=False, currency="EUR", version=shown.version)
     with pytest.raises(Refused, match="Somebody else"):
-        await settings.save(FIRM, stale, by=ANNA)
+        await office.settings.save(FIRM, stale, by=ANNA)
     assert (await chosen_by(office)).sync_by_default
