@@ -30,11 +30,13 @@ from services.connection import Connections
 from services.db import leases, notices
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore
+from services.invoices import Invoices
+from services.links import Links
 from services.members import Members
 from services.payments import Payments
-from services.ports import Authority, Books, Ring
 from services.quickbooks.auth import IntuitAuthority
 from services.quickbooks.client import QuickBooksClient, open_http
+from services.refunds import Refunds
 from services.settings import FirmSettings
 from services.sync import SyncEngine
 
@@ -81,7 +83,9 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         authority, store = _authority(config), ConnectionStore(config.vault)
         connections = Connections(database, store, authority, books, _now, ring)
         payments = Payments(database, _now, ring)
-        worker = Worker(_engine(config, database, store, authority, books, ring), work)
+        keys = Keys(database, store, authority, _now, ring)
+        claims = Claims(database, store, _now, ring, _timing(config), SystemRandom())
+        worker = Worker(SyncEngine(claims, books, keys, holder=_name()), work)
         notifier = Notifier(
             client=client,
             announcements=Announcements(database, _now),
@@ -93,7 +97,10 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         desk = Desk(
             doorkeeper=Doorkeeper(Members(database, _now)),
             payments=payments,
+            refunds=Refunds(database, _now, ring),
+            invoices=Invoices(database, store, _now, ring),
             clients=Clients(database, _now, ring),
+            links=Links(database, books, keys, _now, ring),
             settings=FirmSettings(database, _now),
             connections=connections,
             background=Background(),
@@ -124,25 +131,17 @@ async def _at_work(
         await notifier.stop()
 
 
-def _engine(
-    config: Config,
-    database: Database,
-    store: ConnectionStore,
-    authority: Authority,
-    books: Books,
-    ring: Ring,
-) -> SyncEngine:
-    timing = Timing(
+def _timing(config: Config) -> Timing:
+    return Timing(
         lease=config.seconds("lease"),
         retry_base=config.seconds("retry_base"),
         throttle=config.seconds("throttle"),
     )
-    return SyncEngine(
-        claims=Claims(database, store, _now, ring, timing, SystemRandom()),
-        books=books,
-        keys=Keys(database, store, authority, _now, ring),
-        holder=f"{socket.gethostname()}:{os.getpid()}",
-    )
+
+
+def _name() -> str:
+    """What this worker is called among all that share the database."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _authority(config: Config) -> IntuitAuthority:

@@ -20,8 +20,11 @@ from services.connection import Connections
 from services.domain.ledger import Settings
 from services.domain.members import Member, Role
 from services.errors import TryLater
+from services.invoices import Invoices
+from services.links import Links
 from services.payments import Payments
 from services.ports import Clock
+from services.refunds import Refunds
 from services.settings import FirmSettings
 
 log = structlog.get_logger()
@@ -33,7 +36,10 @@ TRIGGER_LIVES = timedelta(seconds=3)  # Slack's.
 class Desk:
     doorkeeper: Doorkeeper
     payments: Payments
+    refunds: Refunds
+    invoices: Invoices
     clients: Clients
+    links: Links
     settings: FirmSettings
     connections: Connections
     background: Background
