@@ -84,7 +84,10 @@ _HAS_RECORDS = and_(
         exists().where(invoices.c.client_id == outbox.c.record_id, invoices.c.qbo_id.is_not(None)),
     ),
 )
-_READY = ~or_(_LACKS_ITS_CLIENT, _LACKS_AN_INVOICE, _LACKS_ITS_PAYMENT, _HAS_REFUNDS, _HAS_RECORDS)
+_READY = ~or_(
+    *(_LACKS_ITS_CLIENT, _LACKS_AN_INVOICE, _LACKS_ITS_PAYMENT),
+    *(_HAS_REFUNDS, _HAS_PAYMENTS, _HAS_RECORDS),
+)
 # What was sent already waits for nothing but the answer.
 _CAN_GO = or_(outbox.c.state == EntryState.UNCONFIRMED, _READY)
 
