@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,28 +39,70 @@ def test_firms_that_were_cut_off_together_do_not_come_back_together() -> None:
     assert len(waits) == 20
 
 
-@pytest.mark.parametrize("status", [each for each in Status if each is not Status.SYNCED])
-def test_only_what_is_synced_has_a_quickbooks_id(status: Status) -> None:
+def facts(status: Status, **known: Any) -> SyncFacts:
+    """As ordinary as the status allows."""
+    ordinary: dict[str, Any] = {}
+    if status is Status.SYNCED:
+        ordinary["qbo_id"] = "58"
+    if status in {Status.FAILED, Status.SKIPPED}:
+        ordinary["cause"] = Cause.GONE
+    return SyncFacts(status, **{**ordinary, **known})
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_has_facts_that_it_allows(status: Status) -> None:
+    assert facts(status).status is status
+
+
+@pytest.mark.parametrize("status", [Status.NOT_SYNCED, Status.FAILED, Status.SKIPPED])
+def test_what_is_not_in_quickbooks_has_no_quickbooks_id(status: Status) -> None:
     with pytest.raises(ValueError, match="contradict"):
-        SyncFacts(status, qbo_id="58", cause=_cause_for(status))
+        facts(status, qbo_id="58")
 
 
 def test_what_is_synced_has_a_quickbooks_id() -> None:
     with pytest.raises(ValueError, match="contradict"):
-        SyncFacts(Status.SYNCED)
+        facts(Status.SYNCED, qbo_id=None)
+
+
+@pytest.mark.parametrize("qbo_id", [None, "58"])
+def test_what_is_on_its_way_in_or_out_may_be_in_quickbooks(qbo_id: str | None) -> None:
+    assert facts(Status.SYNCING, qbo_id=qbo_id).is_in_quickbooks == (qbo_id is not None)
 
 
 @pytest.mark.parametrize("status", [Status.FAILED, Status.SKIPPED])
 def test_failed_and_skipped_say_why(status: Status) -> None:
     with pytest.raises(ValueError, match="contradict"):
-        SyncFacts(status)
+        facts(status, cause=None)
 
 
 @pytest.mark.parametrize("status", [Status.NOT_SYNCED, Status.SYNCING, Status.SYNCED])
 def test_only_failed_and_skipped_have_a_cause(status: Status) -> None:
-    qbo_id = "58" if status is Status.SYNCED else None
     with pytest.raises(ValueError, match="contradict"):
-        SyncFacts(status, qbo_id=qbo_id, cause=Cause.GONE)
+        facts(status, cause=Cause.GONE)
+
+
+@pytest.mark.parametrize("status", [each for each in Status if each is not Status.SYNCED])
+def test_nothing_is_linked_to_nothing(status: Status) -> None:
+    with pytest.raises(ValueError, match="linked to nothing"):
+        facts(status, linked=True)
+
+
+@pytest.mark.parametrize("status", [Status.SYNCED, Status.SYNCING])
+def test_what_is_linked_has_its_quickbooks_id(status: Status) -> None:
+    assert facts(status, qbo_id="58", linked=True).linked
+
+
+def test_a_possible_twin_is_named() -> None:
+    with pytest.raises(ValueError, match="twin"):
+        facts(Status.SKIPPED, cause=Cause.POSSIBLE_TWIN)
+    assert facts(Status.SKIPPED, cause=Cause.POSSIBLE_TWIN, twin_id="58").twin_id == "58"
+
+
+@pytest.mark.parametrize("cause", [each for each in Cause if each is not Cause.POSSIBLE_TWIN])
+def test_no_other_cause_names_a_twin(cause: Cause) -> None:
+    with pytest.raises(ValueError, match="twin"):
+        facts(Status.SKIPPED, cause=cause, twin_id="58")
 
 
 def test_sync_is_never_offered_for_what_is_in_quickbooks_or_on_its_way() -> None:
@@ -94,7 +137,3 @@ def test_an_outsider_may_do_nothing_whatever_else_is_true(
     *, is_admin: bool, is_outsider: bool, role: Role
 ) -> None:
     assert a_member(is_admin=is_admin, is_outsider=is_outsider).role is role
-
-
-def _cause_for(status: Status) -> Cause | None:
-    return Cause.GONE if status in {Status.FAILED, Status.SKIPPED} else None
