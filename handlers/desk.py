@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -53,7 +53,7 @@ class Request:
     """A person who may ask, what their firm chose, and what they ask for.
 
     `words` is what follows the command, or the value of the button. `trigger_id` opens a modal
-    within three seconds.
+    within three seconds. `view` is the modal that something was pressed or sought in, if any.
     """
 
     member: Member
@@ -61,6 +61,7 @@ class Request:
     words: str
     trigger_id: str
     client: AsyncWebClient
+    view: dict[str, Any] = field(default_factory=dict)
 
 
 Answer = Callable[[Desk, Request], Awaitable[Reply | None]]  # None: a modal answers.
@@ -72,12 +73,14 @@ class Order:
 
     `writes`: it commits before Slack hears of it. `replaces`: its answer takes the place of the
     message whose button was pressed; other messages are edited when the ledger has changed.
+    `opens`: a modal answers the press, so Slack hears from us before we ask it for one.
     """
 
     answer: Answer
     role: Role = Role.RECORDER
     writes: bool = False
     replaces: bool = False
+    opens: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ async def request_from(
     desk: Desk, client: AsyncWebClient, body: dict[str, Any], words: str, role: Role
 ) -> Request:
     member, settings = await desk.doorkeeper.admit(client, body, role)
-    return Request(member, settings, words.strip(), body.get("trigger_id", ""), client)
+    trigger_id, view = body.get("trigger_id", ""), body.get("view") or {}
+    return Request(member, settings, words.strip(), trigger_id, client, view)
 
 
 async def open_modal(request: Request, view: Block) -> None:
@@ -103,6 +107,18 @@ async def open_modal(request: Request, view: Block) -> None:
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
         log.warning("modal not opened", error=type(error).__name__)
         raise TryLater("Slack was too slow to open the form. Please type it again.") from error
+
+
+async def update_modal(request: Request, view: Block) -> None:
+    """Change the modal that is in front; what was typed stays where the blocks keep their names.
+
+    Nothing happens where it was changed or closed meanwhile.
+    """
+    shown = request.view
+    try:
+        await request.client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        log.info("modal not updated", error=type(error).__name__)
 
 
 ANYTHING = re.compile("")  # Also what an older version of ours left standing in Slack.

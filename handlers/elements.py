@@ -1,6 +1,6 @@
 """Pieces of Block Kit that all views and messages share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,8 +61,10 @@ def actions(*elements: Block) -> list[Block]:
     return [{"type": "actions", "elements": list(elements)}] if elements else []
 
 
-def button(label: str, action_id: str, value: str, *, primary: bool = False) -> Block:
-    look = {"style": "primary"} if primary else {}
+def button(
+    label: str, action_id: str, value: str, *, primary: bool = False, danger: bool = False
+) -> Block:
+    look = {"style": "primary" if primary else "danger"} if primary or danger else {}
     return {
         "type": "button",
         "text": plain(label),
@@ -74,6 +76,12 @@ def button(label: str, action_id: str, value: str, *, primary: bool = False) -> 
 
 def link_button(label: str, action_id: str, url: str) -> Block:
     return {"type": "button", "text": plain(label), "action_id": action_id, "url": url}
+
+
+def overflow(name: str, entries: Iterable[tuple[str, str, str]]) -> Block:
+    """A three-dots menu of at most five: each entry's words, and its order's name and value."""
+    options = [option(label, f"{order} {value}") for label, order, value in entries]
+    return {"type": "overflow", "action_id": name, "options": options}
 
 
 def option(label: str, value: str, description: str | None = None) -> Block:

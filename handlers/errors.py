@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from handlers.elements import Reply
+from handlers.elements import Block, Reply
 from services.errors import CounterfoilError
 
 log = structlog.get_logger()
@@ -32,11 +32,19 @@ class Unusable(Exception):  # noqa: N818 - reads as what the input is.
         self.errors = errors
 
 
+class NextForm(Exception):  # noqa: N818 - reads as what follows.
+    """What was sent is not all: `view` takes the form's place."""
+
+    def __init__(self, view: Block) -> None:
+        super().__init__(str(view.get("callback_id")))
+        self.view = view
+
+
 async def answered(work: Awaitable[Reply | None]) -> Reply | None:
-    """Turn whatever goes wrong into a sentence; Unusable goes to the form that it is about."""
+    """Turn whatever goes wrong into a sentence; Unusable and NextForm go to their form."""
     try:
         return await work
-    except Unusable:
+    except (Unusable, NextForm):
         raise
     except CounterfoilError as error:
         return Reply(str(error), refuses=True)

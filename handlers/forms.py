@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.desk import ANYTHING, Desk, Request, request_from
 from handlers.elements import Reply
-from handlers.errors import Unusable, committed
+from handlers.errors import NextForm, Unusable, committed
 from services.domain.members import Role
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]  # view.state.values
@@ -52,6 +52,9 @@ def register(app: AsyncApp, desk: Desk, forms: Mapping[str, Form]) -> None:
             reply = await committed(work())
         except Unusable as error:
             await ack(response_action="errors", errors=_short(error.errors))
+            return
+        except NextForm as following:
+            await ack(response_action="update", view=following.view)
             return
         if reply is not None and reply.refuses:
             # At a field of its own: what was typed stays.

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.desk import ANYTHING, Desk, Order, Request, request_from
 from handlers.elements import Reply
-from handlers.errors import committed
+from handlers.errors import answered, committed
 
 
 async def _is_outdated(desk: Desk, request: Request) -> Reply:
@@ -30,23 +30,49 @@ def register(app: AsyncApp, desk: Desk, buttons: Mapping[str, Order]) -> None:
         client: AsyncWebClient,
         respond: AsyncRespond,
     ) -> None:
-        order = buttons.get(action["action_id"], OUTDATED)
+        name, value = _pressed(action)
+        order = buttons.get(name, OUTDATED)
 
         async def work() -> Reply | None:
-            request = await request_from(desk, client, body, action.get("value", ""), order.role)
+            request = await request_from(desk, client, body, value, order.role)
             return await order.answer(desk, request)
 
-        reply = await committed(work())
-        await ack()
-        if reply is not None:
-            desk.background.spawn(_deliver(reply, respond, replaces=order.replaces, body=body))
+        async def deliver(reply: Reply | None) -> None:
+            if reply is not None:
+                await _deliver(reply, respond, client, replaces=order.replaces, body=body)
+
+        async def open_first() -> None:
+            await deliver(await answered(work()))
+
+        if order.opens:
+            await ack()
+            desk.background.spawn(open_first())
+        else:
+            reply = await committed(work())
+            await ack()
+            desk.background.spawn(deliver(reply))
+
+
+def _pressed(action: dict[str, Any]) -> tuple[str, str]:
+    """The name and the value of what was pressed; a menu's entry has both in its value."""
+    if action.get("type") == "overflow":
+        name, _, value = str(action["selected_option"]["value"]).partition(" ")
+        return name, value
+    return str(action["action_id"]), str(action.get("value") or "")
 
 
 async def _deliver(
-    reply: Reply, respond: AsyncRespond, *, replaces: bool, body: dict[str, Any]
+    reply: Reply,
+    respond: AsyncRespond,
+    client: AsyncWebClient,
+    *,
+    replaces: bool,
+    body: dict[str, Any],
 ) -> None:
     """Edit what was pressed where nobody else will; a refusal leaves it as it is."""
-    if reply.refuses:
+    if "response_url" not in body:  # Pressed in a modal, which has no room for an answer.
+        await client.chat_postMessage(channel=body["user"]["id"], **reply.to_slack())
+    elif reply.refuses:
         await respond(**reply.to_slack(), response_type="ephemeral", replace_original=False)
     elif replaces or body.get("container", {}).get("is_ephemeral"):
         await respond(**reply.to_slack(), replace_original=True)

@@ -6,6 +6,7 @@ from handlers import ids
 from handlers.desk import Order, Topic
 from handlers.forms import Form
 from handlers.payments import actions, commands, views
+from handlers.suggestions import Suggestion
 
 TOPIC = Topic(
     orders={
@@ -21,4 +22,5 @@ BUTTONS: Mapping[str, Order] = {
     ids.CANCEL_SYNC: Order(actions.press_cancel),
     ids.SYNC_CLIENT: Order(actions.press_sync_client),
 }
+SUGGESTIONS: Mapping[str, Suggestion] = {ids.CLIENT: Suggestion(views.suggest_clients)}
 FORMS: Mapping[str, Form] = {ids.NEW_PAYMENT: Form(views.save_payment)}
