@@ -74,6 +74,7 @@ class Order:
     `writes`: it commits before Slack hears of it. `replaces`: its answer takes the place of the
     message whose button was pressed; other messages are edited when the ledger has changed.
     `opens`: a modal answers the press, so Slack hears from us before we ask it for one.
+    `beside`: its answer leaves what was pressed as it is: a row of a list, for one.
     """
 
     answer: Answer
@@ -81,6 +82,7 @@ class Order:
     writes: bool = False
     replaces: bool = False
     opens: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,14 +101,19 @@ async def request_from(
     return Request(member, settings, words.strip(), trigger_id, client, view)
 
 
-async def open_modal(request: Request, view: Block) -> None:
-    """Raise TryLater where Slack does not open it while its trigger lives."""
+async def open_modal(request: Request, view: Block) -> str:
+    """Show it, on top of the modal that it was asked for in, if any; answer with its id.
+
+    Raise TryLater where Slack does not open it while its trigger lives.
+    """
+    show = request.client.views_push if request.view else request.client.views_open
     try:
         async with asyncio.timeout(TRIGGER_LIVES.total_seconds()):
-            await request.client.views_open(trigger_id=request.trigger_id, view=view)
+            opened = await show(trigger_id=request.trigger_id, view=view)
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
         log.warning("modal not opened", error=type(error).__name__)
         raise TryLater("Slack was too slow to open the form. Please type it again.") from error
+    return str(opened["view"]["id"])
 
 
 async def update_modal(request: Request, view: Block) -> None:

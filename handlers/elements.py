@@ -96,9 +96,15 @@ def field_input(
     *,
     optional: bool = False,
     hint: str | None = None,
+    tells: bool = False,
 ) -> Block:
-    """An input whose block and action are both called `name`."""
-    about = {"hint": plain(hint, 2000)} if hint else {}
+    """An input whose block and action are both called `name`.
+
+    `tells`: we hear at once of what is entered (`ids.changed`).
+    """
+    about: Block = {"hint": plain(hint, 2000)} if hint else {}
+    if tells:
+        about["dispatch_action"] = True
     return {
         "type": "input",
         "block_id": name,
@@ -135,4 +141,14 @@ def modal(callback_id: str, title: str, submit: str, blocks: Sequence[Block]) ->
         "submit": plain(submit, 24),
         "close": plain("Cancel", 24),
         "blocks": list(blocks),
+    }
+
+
+def notice(title: str, reply: Reply) -> Block:
+    """A modal that only says something."""
+    return {
+        "type": "modal",
+        "title": plain(title, 24),
+        "close": plain("Close", 24),
+        "blocks": reply.to_slack()["blocks"],
     }

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.desk import ANYTHING, Desk, Request, request_from
-from handlers.elements import Reply
+from handlers.elements import Reply, notice
 from handlers.errors import NextForm, Unusable, committed
 from services.domain.members import Role
 
@@ -57,8 +57,7 @@ def register(app: AsyncApp, desk: Desk, forms: Mapping[str, Form]) -> None:
             await ack(response_action="update", view=following.view)
             return
         if reply is not None and reply.refuses:
-            # At a field of its own: what was typed stays.
-            await ack(response_action="errors", errors=_short({_first_input(view): reply.text}))
+            await ack(**_refusal(view, reply))
             return
         await ack()
         if reply is not None:
@@ -69,8 +68,12 @@ async def _tell(client: AsyncWebClient, user: str, reply: Reply) -> None:
     await client.chat_postMessage(channel=user, **reply.to_slack())
 
 
-def _first_input(view: dict[str, Any]) -> str:
-    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
+def _refusal(view: dict[str, Any], reply: Reply) -> dict[str, Any]:
+    """At a field of its own, so that what was typed stays; in place of a form that has none."""
+    fields = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
+    if fields:
+        return {"response_action": "errors", "errors": _short({fields[0]: reply.text})}
+    return {"response_action": "update", "view": notice(view["title"]["text"], reply)}
 
 
 def _short(errors: Mapping[str, str]) -> dict[str, str]:
@@ -84,9 +87,10 @@ def typed(values: Values, name: str) -> str:
 
 def chosen(values: Values, name: str) -> str | None:
     """The value of the option that was chosen."""
-    option = values[name][name].get("selected_option")
+    option = values.get(name, {}).get(name, {}).get("selected_option")
     return str(option["value"]) if option else None
 
 
 def is_checked(values: Values, name: str) -> bool:
-    return bool(values[name][name].get("selected_options"))
+    """Not where the box is not shown."""
+    return bool(values.get(name, {}).get(name, {}).get("selected_options"))

@@ -24,3 +24,8 @@ EMAIL = "email"
 SYNC_BY_DEFAULT = "sync_by_default"
 
 ON = "on"  # The one option of a toggle.
+
+
+def changed(callback: str) -> str:
+    """Name what is done when something was entered into a modal that asked to hear of it."""
+    return f"{callback}/changed"

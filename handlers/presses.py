@@ -6,6 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers import ids
 from handlers.desk import ANYTHING, Desk, Order, Request, request_from
 from handlers.elements import Reply
 from handlers.errors import answered, committed
@@ -31,7 +32,8 @@ def register(app: AsyncApp, desk: Desk, buttons: Mapping[str, Order]) -> None:
         respond: AsyncRespond,
     ) -> None:
         name, value = _pressed(action)
-        order = buttons.get(name, OUTDATED)
+        entered = ids.changed((body.get("view") or {}).get("callback_id", ""))
+        order = buttons.get(name) or buttons.get(entered) or OUTDATED
 
         async def work() -> Reply | None:
             request = await request_from(desk, client, body, value, order.role)
@@ -39,7 +41,7 @@ def register(app: AsyncApp, desk: Desk, buttons: Mapping[str, Order]) -> None:
 
         async def deliver(reply: Reply | None) -> None:
             if reply is not None:
-                await _deliver(reply, respond, client, replaces=order.replaces, body=body)
+                await _deliver(reply, respond, client, order=order, body=body)
 
         async def open_first() -> None:
             await deliver(await answered(work()))
@@ -66,13 +68,13 @@ async def _deliver(
     respond: AsyncRespond,
     client: AsyncWebClient,
     *,
-    replaces: bool,
+    order: Order,
     body: dict[str, Any],
 ) -> None:
     """Edit what was pressed where nobody else will; a refusal leaves it as it is."""
     if "response_url" not in body:  # Pressed in a modal, which has no room for an answer.
         await client.chat_postMessage(channel=body["user"]["id"], **reply.to_slack())
-    elif reply.refuses:
+    elif reply.refuses or order.beside:
         await respond(**reply.to_slack(), response_type="ephemeral", replace_original=False)
-    elif replaces or body.get("container", {}).get("is_ephemeral"):
+    elif order.replaces or body.get("container", {}).get("is_ephemeral"):
         await respond(**reply.to_slack(), replace_original=True)
