@@ -7,8 +7,12 @@ import pytest
 
 from services.db import ledger
 from services.db.engine import Database
-from services.payments import Payments
+from services.db.outbox import Entry
+from services.domain.ledger import Payment
+from services.domain.sync import Operation
 from tests.builders import ANNA, FIRM, NOW, PassedClock, a_client, a_ledger_url
+from tests.db.line import Line
+from tests.db.shelf import SYNCING, Shelf
 
 
 @pytest.fixture
@@ -26,5 +30,21 @@ def clock() -> PassedClock:
 
 
 @pytest.fixture
-def payments(database: Database, clock: PassedClock) -> Payments:
-    return Payments(database, clock, ring=lambda: None)
+def shelf(database: Database) -> Shelf:
+    return Shelf(database)
+
+
+@pytest.fixture
+def line(database: Database, clock: PassedClock) -> Line:
+    return Line(database, clock)
+
+
+@pytest.fixture
+async def payment(shelf: Shelf) -> Payment:
+    client = await shelf.client(sync=shelf.synced())
+    return await shelf.payment(client, sync=SYNCING)
+
+
+@pytest.fixture
+async def entry(shelf: Shelf, payment: Payment) -> Entry:
+    return await shelf.ask(payment, Operation.CREATE)

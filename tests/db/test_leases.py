@@ -167,6 +167,7 @@ async def test_a_minute_has_a_budget_below_quickbooks_own(one: Worker, clock: Pa
     assert spent == REQUESTS_PER_MINUTE < QUICKBOOKS_ALLOWS
     clock.advance(timedelta(seconds=59))
     assert not await one.spend(1)
+    assert await one.renew()
     clock.advance(timedelta(seconds=1))
     assert await one.spend(REQUESTS_PER_MINUTE)
     assert not await one.spend(1)
@@ -186,6 +187,36 @@ async def test_only_the_holder_spends(one: Worker, other: Worker) -> None:
     await one.release()
     await other.acquire()
     assert not await one.spend(1)
+
+
+async def test_a_lease_that_ran_out_spends_nothing(one: Worker, clock: PassedClock) -> None:
+    await one.acquire()
+    clock.advance(LASTS)
+    assert not await one.spend(1)
+
+
+async def test_what_was_asked_already_is_counted_whether_the_budget_holds_it_or_not(
+    one: Worker, database: Database, clock: PassedClock
+) -> None:
+    lease = await one.acquire()
+    assert lease is not None
+    assert await one.spend(REQUESTS_PER_MINUTE - 1)
+    async with database.write() as db:
+        await leases.count(db, lease, requests=5, now=clock())
+    assert not await one.spend(1)
+
+
+async def test_a_holder_of_a_paused_company_sends_nothing(
+    one: Worker, database: Database, clock: PassedClock
+) -> None:
+    lease = await one.acquire()
+    assert lease is not None
+    async with database.write() as db:
+        assert await leases.may_send(db, lease, now=clock())
+        await leases.pause(db, REALM, until=NOW + timedelta(seconds=30), because="throttled")
+        assert not await leases.may_send(db, lease, now=clock())
+        clock.advance(timedelta(seconds=30))
+        assert await leases.may_send(db, lease, now=clock())
 
 
 async def test_companies_have_budgets_of_their_own(one: Worker, other: Worker) -> None:
