@@ -1,5 +1,6 @@
 """The two transactions around a send: claim before it, settle after it."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -7,7 +8,7 @@ from random import Random
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db import leases, ledger, outbox, tokens
+from services.db import leases, ledger, outbox
 from services.db.engine import Database
 from services.db.leases import Lease
 from services.db.outbox import Entry, Facts
@@ -60,6 +61,7 @@ class Attempt:
     lease: Lease
     looked_at: datetime
     claimed_at: datetime | None = None
+    claimed_tick: float = 0.0  # On the event loop's clock, which nobody sets.
     requests: int = 0
 
     def leaves_doubt(self, outcome: Outcome) -> bool:
@@ -102,13 +104,19 @@ class Claims:
                 return None
             if not await outbox.claim(db, claimed, attempt.lease, now=now):
                 return None
-        return replace(attempt, case=replace(case, entry=claimed), claimed_at=now, requests=0)
+        return replace(
+            attempt,
+            case=replace(case, entry=claimed),
+            claimed_at=now,
+            claimed_tick=asyncio.get_running_loop().time(),
+            requests=0,
+        )
 
     async def _spare(self, db: AsyncConnection, attempt: Attempt, now: datetime) -> None:
         """Let the minute pass whose budget is spent."""
         lease = attempt.lease
         await leases.count(db, lease, requests=attempt.requests, now=now)
-        if await leases.is_held(db, lease, now=now):
+        if await leases.may_send(db, lease, now=now):
             until = now + self.timing.throttle
             await leases.pause(db, lease.realm_id, until=until, because="its own budget")
 
@@ -144,8 +152,6 @@ class Claims:
         lease = attempt.lease
         if attempt.requests:
             await leases.count(db, lease, requests=attempt.requests, now=now)
-        if isinstance(outcome, Accepted):
-            await tokens.note_success(db, lease.realm_id, at=now)
         if isinstance(outcome, NotSent) and outcome.pauses_realm:
             until = now + (outcome.retry_after or self.timing.throttle)
             await leases.pause(db, lease.realm_id, until=until, because=outcome.reason)

@@ -10,7 +10,7 @@ from services.db import ledger, outbox
 from services.db.outbox import Wish
 from services.domain.causes import Cause
 from services.domain.ids import PaymentId, UserId
-from services.domain.ledger import Client, Record, SyncFacts, kind_of
+from services.domain.ledger import Client, Reason, Record, Refund, SyncFacts, kind_of
 from services.domain.sync import (
     ACTIONS,
     Action,
@@ -40,10 +40,16 @@ async def ask_to_sync(
     if Action.SYNC not in ACTIONS[record.sync.status]:
         raise Refused(f"{record.name} is already {record.sync.status.label}.")
     facts = record.sync
-    wish = Wish()
+    wish = Wish(then=_what_follows(record))
     if facts.status is Status.SKIPPED or anyway:
-        wish = Wish(override=facts.cause, override_twin=facts.twin_id)
+        wish = replace(wish, override=facts.cause, override_twin=facts.twin_id)
     await _ask(db, record, Operation.CREATE, wish, SyncFacts(Status.SYNCING), by=by, at=at)
+
+
+def _what_follows(record: Record) -> Operation | None:
+    """A returned credit is tied to its payment once it is there."""
+    is_returned = isinstance(record, Refund) and record.reason is Reason.CREDIT_RETURNED
+    return Operation.APPLY if is_returned else None
 
 
 async def ask_to_change(
@@ -127,9 +133,8 @@ async def cancel(db: AsyncConnection, record: Record, *, by: UserId, at: datetim
     if entry is None or not await outbox.cancel(db, entry, at=at):
         raise Refused(f"{record.name} is already on its way to QuickBooks: too late to cancel.")
     status = status_after(entry.operation, EntryState.CANCELLED)
-    facts = SyncFacts(status)
-    if status is Status.SYNCED:
-        facts = replace(_under_way(record), status=status)
+    stays = status is Status.SYNCED
+    facts = replace(_under_way(record), status=status) if stays else SyncFacts(status)
     kind = kind_of(record)
     await ledger.mark(db, kind, record.id, facts)
     if kind is RecordKind.PAYMENT and entry.operation is Operation.UPDATE:

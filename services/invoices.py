@@ -84,6 +84,11 @@ class Invoices:
         self.ring()
         return invoice.id
 
+    async def check_offered(self, firm: FirmId) -> None:
+        """Refused where the company's invoices need what we do not support."""
+        async with self.database.read() as db:
+            await self._check_company(db, firm)
+
     async def _check_company(self, db: AsyncConnection, firm: FirmId) -> None:
         connection = await self.store.find(db, firm)
         if connection is not None and connection.company.invoices_need_tax:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.access import Keys
 from services.claims import Attempt, Claims
-from services.db import leases, ledger, outbox
+from services.db import leases, ledger, outbox, tokens
 from services.db.leases import Lease
 from services.db.outbox import Entry
 from services.domain.connection import Company
@@ -27,13 +27,14 @@ from services.domain.sync import (
     KEY_MEMORY,
     SAME_ANSWERS,
     SEND_WITHIN,
+    Accepted,
     NotSent,
     Operation,
     Outcome,
     Stale,
 )
 from services.errors import AccessExpired, ConnectionLost, CounterfoilError, Throttled, TryLater
-from services.ports import Access, Books
+from services.ports import Books
 from services.pushes import push_of
 from services.pushes.push import AnyCase, Case, Seen
 from services.pushes.sight import Glance, Sight
@@ -44,6 +45,18 @@ T = TypeVar("T")
 PUSHES_PER_TURN = 20  # Then the other firms have theirs.
 REALMS_PER_ROUND = 100
 COMPANY_KNOWN_FOR = timedelta(hours=24)
+JUST_CLAIMED = timedelta(seconds=1)  # By a clock that nobody sets.
+
+
+@dataclass
+class Turn:
+    """A worker's time with one firm; `is_over` once the realm is paused or another's."""
+
+    lease: Lease
+    firm: FirmId
+    sight: Sight = field(init=False)
+    succeeded: bool = False
+    is_over: bool = False
 
 
 class LeaseLost(Exception):  # noqa: N818 - it is no error of anybody's.
@@ -75,15 +88,22 @@ class SyncEngine:
         lease = await self._acquire(realm, firm)
         if lease is None:
             return
+        turn = Turn(lease, firm)
         try:
             async with self._renewing(lease):
-                await self._read_company(realm)
-                await self._push_due(lease, firm)
+                if await self._knows_company(realm):
+                    await self._push_due(turn)
         except* LeaseLost:
             log.warning("lease lost", realm=realm, epoch=lease.epoch)
         finally:
-            async with self.claims.database.write() as db:
-                await leases.release(db, lease, now=self.claims.clock())
+            await self._end(turn)
+
+    async def _end(self, turn: Turn) -> None:
+        now = self.claims.clock()
+        async with self.claims.database.write() as db:
+            if turn.succeeded:
+                await tokens.note_success(db, turn.lease.realm_id, at=now)
+            await leases.release(db, turn.lease, now=now)
 
     async def _acquire(self, realm: RealmId, firm: FirmId) -> Lease | None:
         now = self.claims.clock()
@@ -121,51 +141,54 @@ class SyncEngine:
             if not kept:
                 raise LeaseLost
 
-    async def _read_company(self, realm: RealmId) -> None:
-        """Read the company once a day; where that fails, the facts of the day before serve."""
+    async def _knows_company(self, realm: RealmId) -> bool:
+        """Read the company once a day; where that fails, the facts of the day before serve.
+
+        False where there are none.
+        """
         async with self.claims.database.read() as db:
             connection = await self.claims.store.find_by_realm(db, realm)
-        if connection and connection.company_read_at + COMPANY_KNOWN_FOR > self.claims.clock():
-            return
+        if connection is None:
+            return False
+        if connection.company_read_at + COMPANY_KNOWN_FOR > self.claims.clock():
+            return True
         try:
             company = await self.books.read_company(await self.keys.access(realm))
         except CounterfoilError as error:
             log.info("company not read", realm=realm, reason=str(error))
-            return
+            return bool(connection.company.accounts)
         async with self.claims.database.write() as db:
             await self.claims.store.save_company(db, realm, company, now=self.claims.clock())
+        return True
 
-    async def _push_due(self, lease: Lease, firm: FirmId) -> None:
+    async def _push_due(self, turn: Turn) -> None:
         """As much as a turn holds; what one push makes ready is there for the next look."""
         left = PUSHES_PER_TURN
-        access = None
         while left > 0 and not self.stopping:
-            cases = await self._cases(lease, firm, most=left)
-            if not cases:
+            cases = await self._cases(turn, most=left)
+            if not cases or not await self._may_call(turn, cases):
                 return
-            access = access or await self._access(lease)
-            if access is None:
-                return
-            glance = Glance(_customers(cases))
             for case in cases:
-                sight = Sight(self.books, access, self.claims.database, firm, glance)
-                if self.stopping or not await self._push(case, lease, sight):
+                if self.stopping or turn.is_over:
                     return
-                access = sight.access
+                await self._push(case, turn)
             left -= len(cases)
 
-    async def _access(self, lease: Lease) -> Access | None:
-        """None where there is none to be had; then the realm rests."""
+    async def _may_call(self, turn: Turn, cases: list[AnyCase]) -> bool:
+        """Get the access, or let the realm rest."""
         try:
-            return await self.keys.access(lease.realm_id)
+            access = await self.keys.access(turn.lease.realm_id)
         except CounterfoilError as error:
-            log.info("no access", realm=lease.realm_id, reason=str(error))
-            await self.claims.rest(lease, str(error))
-            return None
+            log.info("no access", realm=turn.lease.realm_id, reason=str(error))
+            await self.claims.rest(turn.lease, str(error))
+            return False
+        glance = Glance(_customers(cases))
+        turn.sight = Sight(self.books, access, self.claims.database, turn.firm, glance)
+        return True
 
-    async def _cases(self, lease: Lease, firm: FirmId, *, most: int) -> list[AnyCase]:
+    async def _cases(self, turn: Turn, *, most: int) -> list[AnyCase]:
         """What is due; none where the realm was paused or taken over."""
-        now = self.claims.clock()
+        now, lease, firm = self.claims.clock(), turn.lease, turn.firm
         async with self.claims.database.read() as db:
             if not await leases.may_send(db, lease, now=now):
                 return []
@@ -176,44 +199,46 @@ class SyncEngine:
             settings = await ledger.get_settings(db, firm)
             return [await _case(db, entry, connection.company, settings) for entry in entries]
 
-    async def _push(self, case: AnyCase, lease: Lease, sight: Sight) -> bool:
-        """False where the turn is over: the realm is paused, or another worker has it."""
+    async def _push(self, case: AnyCase, turn: Turn) -> None:
         try:
-            async with self.claims.database.read() as db:
-                if not await leases.may_send(db, lease, now=self.claims.clock()):
-                    return False
-            attempt, outcome = await self._attempt(case, lease, sight)
-            if outcome is not None:
-                await self.claims.settle(attempt, outcome)
+            attempt, outcome = await self._attempt(case, turn)
+            if outcome is None:
+                turn.is_over = not await self._may_send(turn.lease)
+                return
+            await self.claims.settle(attempt, outcome)
+            turn.succeeded |= isinstance(outcome, Accepted)
+            turn.is_over = isinstance(outcome, NotSent) and outcome.pauses_realm
         except Exception:  # The worker's edge: one entry must never stop the realm.
             log.exception("entry parked", entry=case.entry.id)
-            await self.claims.park(case.entry, lease)
-        return True
+            await self.claims.park(case.entry, turn.lease)
 
-    async def _attempt(
-        self, case: AnyCase, lease: Lease, sight: Sight
-    ) -> tuple[Attempt, Outcome | None]:
+    async def _may_send(self, lease: Lease) -> bool:
+        async with self.claims.database.read() as db:
+            return await leases.may_send(db, lease, now=self.claims.clock())
+
+    async def _attempt(self, case: AnyCase, turn: Turn) -> tuple[Attempt, Outcome | None]:
         """Look, claim, send; no outcome where the entry is not to be had.
 
         What was turned away before it could be taken is NotSent.
         """
-        attempt = Attempt(case, lease, looked_at=self.claims.clock())
-        seen = await self._turned_away(lease, self._look(case, sight))
+        attempt, sight = Attempt(case, turn.lease, self.claims.clock()), turn.sight
+        sight.requests = 0
+        seen = await self._turned_away(turn, self._look(case, sight))
         attempt = replace(attempt, requests=sight.requests)
         if not isinstance(seen, Seen):
             return attempt, seen
         claimed = await self.claims.claim(attempt, seen)
         if claimed is None:
             return attempt, None
-        return claimed, await self._turned_away(lease, self._send(claimed, sight))
+        return claimed, await self._turned_away(turn, self._send(claimed, sight))
 
-    async def _turned_away(self, lease: Lease, trying: Awaitable[T]) -> T | NotSent:
+    async def _turned_away(self, turn: Turn, trying: Awaitable[T]) -> T | NotSent:
         try:
             return await trying
         except Throttled as error:
             return NotSent(str(error), retry_after=error.retry_after, pauses_realm=True)
         except ConnectionLost as error:
-            await self.keys.lose(lease.realm_id, str(error))
+            await self.keys.lose(turn.lease.realm_id, str(error))
             return NotSent(str(error), pauses_realm=True)
         except TryLater as error:
             return NotSent(str(error))
@@ -253,11 +278,15 @@ class SyncEngine:
         return push.judge(case, answer)
 
     async def _may_still_send(self, attempt: Attempt) -> bool:
-        now = self.claims.clock()
+        """What has just been claimed is ours; after a while somebody else may have taken over."""
+        now, waited = self.claims.clock(), asyncio.get_running_loop().time() - attempt.claimed_tick
         if attempt.claimed_at is None or attempt.claimed_at + SEND_WITHIN <= now:
             return False
+        return waited < JUST_CLAIMED.total_seconds() or await self._is_held(attempt.lease)
+
+    async def _is_held(self, lease: Lease) -> bool:
         async with self.claims.database.read() as db:
-            return await leases.is_held(db, attempt.lease, now=now)
+            return await leases.is_held(db, lease, now=self.claims.clock())
 
     async def _with_access(self, sight: Sight, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask again, once, where the access token was no longer taken."""

@@ -22,7 +22,6 @@ _MINE = and_(
     leases.c.expires_at > _NOW,
 )
 _IS_HELD = select(leases.c.epoch).where(_MINE)
-_MAY_SEND = _IS_HELD.where(or_(leases.c.paused_until.is_(None), leases.c.paused_until <= _NOW))
 _REQUESTS = bindparam("requests", type_=Integer)
 _IS_OVER = leases.c.minute_began_at <= bindparam("since", type_=Instant)
 _COUNT = (
@@ -35,8 +34,10 @@ _COUNT = (
         ),
     )
 )
+_IS_OPEN = or_(leases.c.paused_until.is_(None), leases.c.paused_until <= _NOW)
+_MAY_SEND = _IS_HELD.where(_IS_OPEN)
 _SPEND = _COUNT.where(
-    or_(_IS_OVER, leases.c.requests_this_minute + _REQUESTS <= REQUESTS_PER_MINUTE)
+    _IS_OPEN, or_(_IS_OVER, leases.c.requests_this_minute + _REQUESTS <= REQUESTS_PER_MINUTE)
 )
 
 
@@ -129,7 +130,10 @@ async def resume(db: AsyncConnection, realm: RealmId) -> None:
 
 
 async def spend(db: AsyncConnection, lease: Lease, *, requests: int, now: datetime) -> bool:
-    """Count requests; False where this minute's budget does not hold them, or it is not ours."""
+    """Count requests; False where this minute's budget does not hold them.
+
+    And where the realm is paused, or not ours any more.
+    """
     asked = {**_asked(lease, now), "requests": requests, "since": now - _MINUTE}
     spent = await db.execute(_SPEND, asked)
     return spent.rowcount == 1

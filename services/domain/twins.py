@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from services.domain.ledger import Invoice, Payment
 from services.domain.sync import WireKey
@@ -29,6 +30,10 @@ class Candidate:
     reference: str
     keys: frozenset[WireKey]
 
+    @cached_property
+    def key(self) -> str:
+        return _key(self.reference)
+
     @property
     def words(self) -> str:
         reference = f" {self.reference}" if self.reference else ""
@@ -43,15 +48,15 @@ def payment_twins(
     payment: Payment, candidates: Iterable[Candidate], *, window: timedelta
 ) -> list[Candidate]:
     """Same reference; or same amount within the window, unless the references tell them apart."""
-    ours = _key(payment.reference)
+    ours, amount = _key(payment.reference), payment.amount.to_decimal()
     return [
         each
         for each in candidates
-        if (ours and _key(each.reference) == ours)
+        if (ours and each.key == ours)
         or (
-            each.amount == payment.amount.to_decimal()
+            each.amount == amount
             and abs(each.on - payment.received_on) <= window
-            and not (ours and _key(each.reference))
+            and not (ours and each.key)
         )
     ]
 
@@ -62,8 +67,7 @@ def invoice_twins(invoice: Invoice, candidates: Iterable[Candidate]) -> list[Can
     return [
         each
         for each in candidates
-        if _key(each.reference) == number
-        or (each.amount == total and each.on == invoice.invoiced_on)
+        if each.key == number or (each.amount == total and each.on == invoice.invoiced_on)
     ]
 
 

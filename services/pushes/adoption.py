@@ -23,22 +23,27 @@ async def adopt_payment(
     What was left out of QuickBooks on purpose stays as it is.
     """
     lines = lines_of(body)
+    settled, elsewhere = await _read_lines(db, payment, lines)
+    if lines or payment.allocations:
+        left_out = [each for each in payment.allocations if each.left_out]
+        kept = [each for each in left_out if each.invoice_id not in settled]
+        await ledger.allot(db, payment.id, [*kept, *settled.values()])
+    account = referred(body, "DepositToAccountRef")
+    await ledger.place_payment(db, payment.id, account=account, elsewhere=elsewhere)
+    return _shortfall(payment, settled, operation)
+
+
+async def _read_lines(
+    db: AsyncConnection, payment: Payment, lines: list[Line]
+) -> tuple[dict[InvoiceId, Allocation], int]:
+    """What of it settles our invoices; and how much what is not ours, in minor units."""
+    if not lines:
+        return {}, 0
     ours = await ledger.invoices_tied(db, payment.firm_id, _ids(lines, INVOICE))
     refunds = await ledger.tied(db, payment.firm_id, RecordKind.REFUND, _ids(lines, EXPENSE))
-    settled = _settled(payment, lines, ours)
-    left_out = [each for each in payment.allocations if each.left_out]
-    kept = [each for each in left_out if each.invoice_id not in settled]
-    await ledger.allot(db, payment.id, [*kept, *settled.values()])
     known = {*ours, *refunds}
     elsewhere = sum(_minor(payment, line) for line in lines if line.qbo_id not in known)
-    await ledger.set_facts(
-        db,
-        RecordKind.PAYMENT,
-        payment.id,
-        deposit_account_id=referred(body, "DepositToAccountRef"),
-        applied_elsewhere_minor=elsewhere,
-    )
-    return _shortfall(payment, settled, operation)
+    return _settled(payment, lines, ours), elsewhere
 
 
 def _ids(lines: Iterable[Line], kind: str) -> list[str]:

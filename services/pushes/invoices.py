@@ -74,8 +74,9 @@ class CreateInvoice(_InvoicePush):
         return found(ours) if ours else NOTHING
 
     async def _find_twin(self, case: Case[Invoice], sight: Sight) -> Outcome | Seen:
-        rows = await sight.of_customer(wire.INVOICE, case.record.client.sync.qbo_id or "")
-        alike = invoice_twins(case.record, map(invoices.candidate, rows))
+        customer = case.record.client.sync.qbo_id or ""
+        there = await sight.of_customer(wire.INVOICE, customer, invoices.candidate)
+        alike = invoice_twins(case.record, there)
         for twin in await sight.strangers(RecordKind.INVOICE, case.record.id, alike):
             if twin.qbo_id != case.entry.wish.override_twin:
                 words = f"QuickBooks has an invoice of {twin.words}."

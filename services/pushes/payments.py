@@ -74,9 +74,10 @@ class CreatePayment(_PaymentPush):
         return found(ours) if ours else NOTHING
 
     async def _find_twin(self, case: Case[Payment], sight: Sight) -> Outcome | Seen:
-        rows = await sight.of_customer(wire.PAYMENT, case.record.client.sync.qbo_id or "")
+        customer = case.record.client.sync.qbo_id or ""
+        there = await sight.of_customer(wire.PAYMENT, customer, payments.candidate)
         window = timedelta(days=case.settings.twin_window_days)
-        alike = payment_twins(case.record, map(payments.candidate, rows), window=window)
+        alike = payment_twins(case.record, there, window=window)
         for twin in await sight.strangers(RecordKind.PAYMENT, case.record.id, alike):
             if twin.qbo_id != case.entry.wish.override_twin:
                 words = f"QuickBooks has a payment of {twin.words}."

@@ -1,6 +1,6 @@
 """What a worker sees of a company while it has its turn: each question is asked once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from services.quickbooks.mapping.customers import EVERYBODY
 from services.quickbooks.mapping.wire import CUSTOMER, one_of
 
 Row = dict[str, Any]
+Read = Callable[[Row], Candidate]
 CUSTOMERS_PER_QUESTION = 50  # A URL takes some 8,000 characters; an id has a dozen.
 
 
@@ -24,7 +25,7 @@ class Glance:
     """What was seen in one turn. `customers` are those whose records wait to be sent."""
 
     customers: frozenset[str]
-    rows: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    candidates: dict[tuple[str, str], list[Candidate]] = field(default_factory=dict)
     everybody: list[Row] | None = None
 
 
@@ -54,21 +55,24 @@ class Sight:
             self.glance.everybody = await self.query(CUSTOMER, EVERYBODY)
         return self.glance.everybody
 
-    async def of_customer(self, entity: str, customer: str) -> list[Row]:
+    async def of_customer(self, entity: str, customer: str, read: Read) -> list[Candidate]:
         """A customer's payments or invoices: one question for all whose records wait."""
-        if (entity, customer) not in self.glance.rows:
-            await self._ask_about(entity, customer)
-        return self.glance.rows[entity, customer]
+        if (entity, customer) not in self.glance.candidates:
+            await self._ask_about(entity, customer, read)
+        return self.glance.candidates[entity, customer]
 
-    async def _ask_about(self, entity: str, customer: str) -> None:
-        unasked = {each for each in self.glance.customers if (entity, each) not in self.glance.rows}
-        others = sorted(unasked - {customer})
+    async def _ask_about(self, entity: str, customer: str, read: Read) -> None:
+        known = self.glance.candidates
+        others = sorted(
+            each
+            for each in self.glance.customers
+            if each != customer and (entity, each) not in known
+        )
         asked = [customer, *others[: CUSTOMERS_PER_QUESTION - 1]]
         rows = await self.query(entity, f"CustomerRef IN {one_of(asked)}")
-        for each in asked:
-            self.glance.rows[entity, each] = [
-                row for row in rows if str(row["CustomerRef"]["value"]) == each
-            ]
+        known.update({(entity, each): [] for each in asked})
+        for row in rows:
+            known[entity, str(row["CustomerRef"]["value"])].append(read(row))
 
     async def closing_date(self) -> date | None:
         self.requests += 1

@@ -38,6 +38,7 @@ from services.db.ledger.payments import (
     insert_payment,
     leave_out,
     payments_of,
+    place_payment,
     reserve,
     unreserve,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "mark",
     "payments_of",
     "payments_on",
+    "place_payment",
     "refunds_of",
     "reserve",
     "save_currency",

@@ -45,6 +45,11 @@ _FIND_BY_NUMBER = _PAYMENT.where(
 _FIND_SUBMITTED = select(payments.c.id, payments.c.number, payments.c.submission_digest).where(
     payments.c.firm_id == bindparam("firm"), payments.c.submission_id == bindparam("submission")
 )
+_PLACE = (
+    update(payments)
+    .where(payments.c.id == bindparam("payment"))
+    .values(deposit_account_id=bindparam("account"), applied_elsewhere_minor=bindparam("elsewhere"))
+)
 _ALLOTTED = (
     select(
         allocations,
@@ -89,6 +94,13 @@ async def insert_payment(
             "created_at": at,
         },
     )
+
+
+async def place_payment(
+    db: AsyncConnection, payment: PaymentId, *, account: str | None, elsewhere: int
+) -> None:
+    """Where QuickBooks put the money, and how much of it settles what only QuickBooks knows of."""
+    await db.execute(_PLACE, {"payment": payment, "account": account, "elsewhere": elsewhere})
 
 
 async def change_payment(db: AsyncConnection, wanted: Payment) -> None:

@@ -165,6 +165,9 @@ async def count_in_quickbooks(
     return int(found.scalar_one())
 
 
+_WRITE_AUDIT = insert(audit)
+
+
 async def write_audit(  # noqa: PLR0913 - one value per column.
     db: AsyncConnection,
     *,
@@ -178,7 +181,7 @@ async def write_audit(  # noqa: PLR0913 - one value per column.
     intuit_tid: str | None = None,
 ) -> None:
     await db.execute(
-        insert(audit),
+        _WRITE_AUDIT,
         {
             "firm_id": firm,
             "at": at,

@@ -33,8 +33,8 @@ def read_company(
         country=country,
         currency=str(home),
         payment_methods={str(method["Name"]).casefold(): str(method["Id"]) for method in methods},
-        accounts=tuple(_account(each) for each in accounts),
-        items=tuple(Item(str(each["Id"]), str(each.get("Name", ""))) for each in items),
+        accounts=tuple(read_account(each) for each in accounts),
+        items=tuple(read_item(each) for each in items),
         invoices_need_tax=uses_tax and country not in _TAX_IN_THE_LINES,
         books_closed_until=read_closing_date(preferences),
     )
@@ -49,10 +49,14 @@ def read_closing_date(preferences: Mapping[str, Any]) -> date | None:
         return None  # Whatever it says, QuickBooks itself refuses what it must.
 
 
-def _account(row: Mapping[str, Any]) -> Account:
+def read_account(row: Mapping[str, Any]) -> Account:
     return Account(
         id=str(row["Id"]),
         name=str(row.get("FullyQualifiedName") or row.get("Name", "")),
         kind=str(row.get("AccountType", "")),
         subtype=str(row.get("AccountSubType", "")),
     )
+
+
+def read_item(row: Mapping[str, Any]) -> Item:
+    return Item(str(row["Id"]), str(row.get("Name", "")))

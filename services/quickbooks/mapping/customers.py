@@ -33,6 +33,12 @@ def named(name: str) -> str:
     return f"DisplayName = {quoted(name)} AND {EVERYBODY}"
 
 
+def active_like(words: str) -> str:
+    """Active customers with `words` anywhere in their name; a per cent sign means anything."""
+    condition = f"DisplayName LIKE {quoted(f'%{words}%')}"
+    return f"{condition} AND Active = true" if words else "Active = true"
+
+
 def find_same(rows: Iterable[JsonObject], client: Client) -> JsonObject | None:
     """The active customer of exactly this name."""
     return next(
@@ -70,5 +76,9 @@ def is_ours(row: JsonObject, key: WireKey) -> bool:
     return find_marked([row], "Notes", key) is not None
 
 
+def email_of(row: Mapping[str, Any]) -> str | None:
+    return (row.get("PrimaryEmailAddr") or {}).get("Address")
+
+
 def _address(row: Mapping[str, Any]) -> str:
-    return str((row.get("PrimaryEmailAddr") or {}).get("Address") or "").casefold()
+    return (email_of(row) or "").casefold()

@@ -1,0 +1,129 @@
+"""What a person is shown before they decide: the ledger, and a look into QuickBooks."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from services.access import Keys
+from services.db import ledger
+from services.db.engine import Database
+from services.db.tokens import ConnectionStore
+from services.domain.connection import Company, ConnectionState
+from services.domain.ids import FirmId, PaymentId, RealmId
+from services.domain.ledger import Payment, Refund
+from services.domain.sync import RecordKind, Status
+from services.domain.twins import Candidate
+from services.errors import AccessExpired, ConnectionLost, NotFound, TryLater
+from services.ports import Books
+from services.quickbooks.mapping import payments, wire
+
+LOOK_FOR = timedelta(seconds=1.2)  # A form must be open within Slack's three.
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Parting:
+    """What leaves QuickBooks with a payment, and what of the client's stays there.
+
+    `untouched` are the refund receipts that are not ours; None where QuickBooks did not say.
+    """
+
+    payment: Payment
+    refunds: tuple[Refund, ...]
+    untouched: tuple[Candidate, ...] | None
+
+
+@dataclass(frozen=True)
+class Previews:
+    database: Database
+    store: ConnectionStore
+    books: Books
+    keys: Keys
+    asked: set[asyncio.Task[list[Row] | None]] = field(default_factory=set)
+
+    async def company(self, firm: FirmId) -> Company | None:
+        """As it was read last; None before it is connected."""
+        async with self.database.read() as db:
+            connection = await self.store.find(db, firm)
+        return connection.company if connection else None
+
+    async def parting(self, firm: FirmId, wanted: Sequence[PaymentId]) -> list[Parting]:
+        """In the order asked for; NotFound where one is not the firm's."""
+        found: list[tuple[Payment, tuple[Refund, ...]]] = []
+        async with self.database.read() as db:
+            for each in wanted:
+                payment = await ledger.find_payment(db, firm, each)
+                if payment is None:
+                    raise NotFound("There is no such payment.")
+                refunds = await ledger.refunds_of(db, payment)
+                found.append((payment, tuple(each for each in refunds if _goes_along(each))))
+        customers = {payment.client.sync.qbo_id for payment, _ in found} - {None}
+        receipts = await self._receipts(firm, sorted(str(each) for each in customers))
+        return [
+            Parting(payment, refunds, _of_customer(receipts, payment.client.sync.qbo_id))
+            for payment, refunds in found
+        ]
+
+    async def _receipts(
+        self, firm: FirmId, customers: list[str]
+    ) -> list[tuple[str | None, Candidate]] | None:
+        """Each with its customer."""
+        if not customers:
+            return []
+        rows = await self._look(
+            firm, wire.REFUND_RECEIPT, f"CustomerRef IN {wire.one_of(customers)}"
+        )
+        if rows is None:
+            return None
+        async with self.database.read() as db:
+            ids = [str(row["Id"]) for row in rows]
+            ours = await ledger.tied(db, firm, RecordKind.REFUND, ids)
+        return [
+            (wire.referred(row, "CustomerRef"), payments.candidate(row))
+            for row in rows
+            if str(row["Id"]) not in ours
+        ]
+
+    async def _look(self, firm: FirmId, entity: str, where: str) -> list[Row] | None:
+        """None where QuickBooks is not connected, or does not answer while a person waits.
+
+        A question that takes longer goes on unheard: it may be renewing the access, and who
+        breaks that off loses the connection.
+        """
+        question = asyncio.create_task(self._query(firm, entity, where))
+        self.asked.add(question)
+        question.add_done_callback(self.asked.discard)
+        await asyncio.wait({question}, timeout=LOOK_FOR.total_seconds())
+        return question.result() if question.done() else None
+
+    async def _query(self, firm: FirmId, entity: str, where: str) -> list[Row] | None:
+        async with self.database.read() as db:
+            connection = await self.store.find(db, firm)
+        if connection is None or connection.state is not ConnectionState.ACTIVE:
+            return None
+        try:
+            return await self._ask(connection.realm_id, entity, where)
+        except (TryLater, ConnectionLost):
+            return None
+
+    async def _ask(self, realm: RealmId, entity: str, where: str) -> list[Row]:
+        access = await self.keys.access(realm)
+        try:
+            return await self.books.query(access, entity, where)
+        except AccessExpired:
+            access = await self.keys.access(realm, expired=access)
+            return await self.books.query(access, entity, where)
+
+
+def _goes_along(refund: Refund) -> bool:
+    return refund.sync.status in {Status.SYNCED, Status.SYNCING}
+
+
+def _of_customer(
+    receipts: Iterable[tuple[str | None, Candidate]] | None, customer: str | None
+) -> tuple[Candidate, ...] | None:
+    if receipts is None:
+        return None
+    return tuple(receipt for owner, receipt in receipts if owner == customer)
