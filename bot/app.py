@@ -32,7 +32,9 @@ from services.db.engine import Database
 from services.db.tokens import ConnectionStore
 from services.invoices import Invoices
 from services.links import Links
+from services.live import Live
 from services.members import Members
+from services.overviews import Overviews
 from services.payments import Payments
 from services.quickbooks.auth import IntuitAuthority
 from services.quickbooks.client import QuickBooksClient, open_http
@@ -101,6 +103,8 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             invoices=Invoices(database, store, _now, ring),
             clients=Clients(database, _now, ring),
             links=Links(database, books, keys, _now, ring),
+            live=Live(database, books, keys),
+            overviews=Overviews(database),
             settings=FirmSettings(database, _now),
             connections=connections,
             background=Background(),

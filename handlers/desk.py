@@ -22,6 +22,8 @@ from services.domain.members import Member, Role
 from services.errors import TryLater
 from services.invoices import Invoices
 from services.links import Links
+from services.live import Live
+from services.overviews import Overviews
 from services.payments import Payments
 from services.ports import Clock
 from services.refunds import Refunds
@@ -40,6 +42,8 @@ class Desk:
     invoices: Invoices
     clients: Clients
     links: Links
+    live: Live
+    overviews: Overviews
     settings: FirmSettings
     connections: Connections
     background: Background
