@@ -6,15 +6,36 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, outbox
 from services.db.engine import Database
 from services.db.outbox import Entry, Wish
-from services.domain.ids import FIRST_NUMBER, ClientId, InvoiceId, PaymentId, RefundId
+from services.db.tokens import ConnectionStore
+from services.domain.connection import ConnectionState
+from services.domain.ids import (
+    FIRST_NUMBER,
+    ClientId,
+    FirmId,
+    InvoiceId,
+    PaymentId,
+    RealmId,
+    RefundId,
+)
 from services.domain.ledger import Client, Invoice, Payment, Record, Refund, SyncFacts, kind_of
 from services.domain.sync import Operation, Status
-from tests.builders import ANNA, NOT_SYNCED, NOW, a_client, a_payment, a_refund, an_invoice
+from tests.builders import (
+    ANNA,
+    NOT_SYNCED,
+    NOW,
+    a_client,
+    a_company,
+    a_payment,
+    a_refund,
+    an_invoice,
+    some_tokens,
+)
 
 SYNCING = SyncFacts(Status.SYNCING)
 
@@ -32,6 +53,24 @@ class Shelf:
     def leaving(self) -> SyncFacts:
         """Still in QuickBooks, and on its way out of it."""
         return SyncFacts(Status.SYNCING, qbo_id=str(next(self._qbo_ids)))
+
+    async def firm(
+        self, firm: FirmId, realm: RealmId, state: ConnectionState = ConnectionState.ACTIVE
+    ) -> None:
+        """A firm and its company, whose tokens nobody can read again."""
+        store = ConnectionStore(MultiFernet([Fernet(Fernet.generate_key())]))
+        async with self.database.write() as db:
+            await ledger.ensure_firm(db, firm)
+            await store.save(
+                db,
+                firm=firm,
+                realm=realm,
+                state=state,
+                company=a_company(),
+                tokens=some_tokens(),
+                by=ANNA,
+                now=NOW,
+            )
 
     async def client(self, **facts: Any) -> Client:
         name = f"Client {next(self._numbers)}"

@@ -5,15 +5,12 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import CheckConstraint, Table, UniqueConstraint, text
 from sqlalchemy.exc import IntegrityError
 
 from services.db import ledger
 from services.db.engine import Database
 from services.db.tables import metadata
-from services.db.tokens import ConnectionStore
-from services.domain.connection import ConnectionState
 from services.domain.ids import ClientId
 from services.domain.ledger import SyncFacts
 from services.domain.sync import Operation, Status
@@ -25,9 +22,7 @@ from tests.builders import (
     OTHER_REALM,
     REALM,
     a_client,
-    a_company,
     an_allotment,
-    some_tokens,
 )
 from tests.db.shelf import Shelf
 
@@ -139,7 +134,7 @@ WHOLE = [
 
 
 @pytest.fixture(autouse=True)
-async def _two_of_each(database: Database, shelf: Shelf) -> None:
+async def _two_of_each(shelf: Shelf) -> None:
     """In each table a first row that nobody asked to sync, and a second one."""
     there = SyncFacts(Status.SYNCED, qbo_id="900")
     acme, birch = a_client(), await shelf.client(name="Birch", sync=there)
@@ -153,24 +148,8 @@ async def _two_of_each(database: Database, shelf: Shelf) -> None:
     for payment in payments:
         await shelf.refund(payment)
         await shelf.ask(payment, Operation.CREATE)
-    await _connect_two_firms(database)
-
-
-async def _connect_two_firms(database: Database) -> None:
-    store = ConnectionStore(MultiFernet([Fernet(Fernet.generate_key())]))
-    async with database.write() as db:
-        await ledger.ensure_firm(db, OTHER_FIRM)
-        for firm, realm in ((FIRM, REALM), (OTHER_FIRM, OTHER_REALM)):
-            await store.save(
-                db,
-                firm=firm,
-                realm=realm,
-                state=ConnectionState.ACTIVE,
-                company=a_company(),
-                tokens=some_tokens(),
-                by=ANNA,
-                now=NOW,
-            )
+    for firm, realm in ((FIRM, REALM), (OTHER_FIRM, OTHER_REALM)):
+        await shelf.firm(firm, realm)
 
 
 async def change(database: Database, statement: str) -> int:
