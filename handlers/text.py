@@ -10,11 +10,12 @@ from babel.dates import format_date
 from babel.numbers import (
     NumberFormatError,
     format_currency,
+    format_decimal,
     get_currency_symbol,
     parse_decimal,
 )
 
-from services.domain.ledger import MAX_AMOUNT_MINOR
+from services.domain.ledger import MAX_AMOUNT_MINOR, MAX_QUANTITY, QUANTITY_DIGITS
 from services.domain.money import Money, minor_digits
 
 MAX_AMOUNT_TEXT = 40
@@ -25,6 +26,7 @@ _SPACES = re.compile(r"\s")  # Of any width, also the ones that do not break.
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f]")  # How Hebrew and Arabic hold a sign in place.
 _NO_NUMBER = re.compile(r"[^\d.,'’ ]")
 _SPACED_THOUSANDS = re.compile(r"\d{1,3}( \d{3})+([.,]\d+)?")
+_QUANTITY = f"#,##0.{'#' * QUANTITY_DIGITS}"
 _DEFAULT_LOCALE = "en_US"
 _OTHER_LOCALES = ("en_US", "de_DE", "de_CH")  # How amounts are written elsewhere.
 _SYMBOLS_FROM = ("en_US", "en_CA", "sv_SE")  # $ or US$, and kr, whoever types.
@@ -88,6 +90,24 @@ def read_amount(text: str, *, locale: str, currency: str) -> Money:
         largest = money(Money(MAX_AMOUNT_MINOR, currency), locale)
         raise Unreadable(f"The amount must be more than zero, and at most {largest}.")
     return read
+
+
+def quantity(amount: Decimal, locale: str) -> str:
+    return str(format_decimal(amount, format=_QUANTITY, locale=locale_of(locale)))
+
+
+def read_quantity(text: str, *, locale: str) -> Decimal:
+    """Read how many, as a person of this locale types it; raise Unreadable with the reason."""
+    plain = _SPACES.sub(" ", _DIRECTIONS.sub("", text)).strip()
+    amount = _parse(plain, locale_of(locale))
+    if amount is None:
+        example = quantity(Decimal("2.5"), locale)
+        raise Unreadable(f"“{text.strip()}” is not a quantity. Type it like {example}.")
+    if -int(amount.as_tuple().exponent) > QUANTITY_DIGITS:
+        raise Unreadable(f"A quantity has {QUANTITY_DIGITS} decimals at most.")
+    if not 0 < amount < MAX_QUANTITY:
+        raise Unreadable("A quantity is more than nothing, and less than a million.")
+    return amount
 
 
 def _without_currency(text: str, currency: str, locale: Locale) -> str:
