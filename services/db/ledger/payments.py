@@ -58,7 +58,8 @@ _ALLOTTED = (
         invoices.c.status.label("invoice_status"),
     )
     .join(invoices, invoices.c.id == allocations.c.invoice_id)
-    .where(allocations.c.payment_id == bindparam("payment"))
+    # What a change only wants is not there yet.
+    .where(allocations.c.payment_id == bindparam("payment"), allocations.c.amount_minor > 0)
     .order_by(invoices.c.due_on, invoices.c.number)
 )
 
