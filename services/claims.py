@@ -166,6 +166,8 @@ class Claims:
             waits_for=None,
             refused_cause=entry.refused.cause if entry.refused else None,
             refused_detail=entry.refused.detail if entry.refused else None,
+            # A look that failed is an attempt too: the next one waits longer.
+            attempt=entry.attempt + (attempt.claimed_at is None),
             same_answers=entry.same_answers,
             request_id=entry.key.request_id,
             body=entry.body,

@@ -45,7 +45,7 @@ _CLAIM = (
 )
 _FACTS = (
     *("due_at", "settled_at", "waits_for", "refused_cause", "refused_detail"),
-    *("same_answers", "request_id", "body", "first_sent_at"),
+    *("attempt", "same_answers", "request_id", "body", "first_sent_at"),
 )
 _SETTLE = (
     update(outbox)
@@ -131,6 +131,7 @@ class Facts:
     waits_for: str | None
     refused_cause: Cause | None
     refused_detail: str | None
+    attempt: int
     same_answers: int
     request_id: str
     body: str | None
