@@ -27,6 +27,7 @@ def facts_of(entry: Entry, **known: Any) -> Facts:
         "refused_detail": None,
         "same_answers": entry.same_answers,
         "request_id": entry.key.request_id,
+        "attempt": entry.attempt,
         "body": entry.body,
         "first_sent_at": entry.first_sent_at,
     }
