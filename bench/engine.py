@@ -39,6 +39,7 @@ from services.quickbooks.client import QuickBooksClient, open_http
 from services.sync import SyncEngine
 
 USER = UserId("U0BENCH")
+CLIENTS = 10  # Of each firm, in turn.
 LASTS = timedelta(minutes=30)  # Longer than any run, so that nobody refreshes.
 
 
@@ -62,7 +63,7 @@ class Granted:
 
 @dataclass(frozen=True)
 class Firms:
-    """Firms with one client each, connected to a company each, and the engine for all of them."""
+    """Firms with some clients each, connected to a company each, and the engine for all of them."""
 
     database: Database
     connections: Connections
@@ -70,7 +71,7 @@ class Firms:
     payments: Payments
     engine: SyncEngine
 
-    async def open(self, company: dict[str, str]) -> tuple[FirmId, ClientId]:
+    async def open(self, company: dict[str, str]) -> tuple[FirmId, list[ClientId]]:
         realm = RealmId(company["realm_id"])
         firm = FirmId(f"T{realm}")
         async with self.database.write() as db:
@@ -79,16 +80,19 @@ class Firms:
         state, browser = await self.connections.go_to_intuit(link)
         await self.connections.finish(state=state, browser=browser, code="", realm=realm)
         await self.connections.confirm(firm, realm, by=USER)
-        client = await self.clients.record(firm, name="Acme", email=None, by=USER)
-        return firm, client.id
+        names = [f"Acme {number}" for number in range(CLIENTS)]
+        clients = [
+            await self.clients.record(firm, name=name, email=None, by=USER) for name in names
+        ]
+        return firm, [client.id for client in clients]
 
-    async def record(self, firm: FirmId, client: ClientId) -> None:
+    async def record(self, firm: FirmId, client: ClientId, reference: str) -> None:
         new = NewPayment(
             client_id=client,
             amount=Money(125_000, "USD"),
             received_on=date(2026, 11, 22),
             method=Method.CHECK,
-            reference="1042",
+            reference=reference,
             description=None,
         )
         modal = f"V{uuid.uuid4().hex}"
@@ -126,11 +130,14 @@ async def wired(companies: list[dict[str, str]], folder: Path) -> AsyncIterator[
         )
 
 
-async def measure(firms: Firms, opened: list[tuple[FirmId, ClientId]], payments: int) -> float:
+async def measure(
+    firms: Firms, opened: list[tuple[FirmId, list[ClientId]]], payments: int
+) -> float:
     """CPU seconds for so many payments of each firm, recorded before the clock starts."""
-    for firm, client in opened:
-        for _ in range(payments):
-            await firms.record(firm, client)
+    for firm, clients in opened:
+        for number in range(payments):
+            # A cheque has a number of its own.
+            await firms.record(firm, clients[number % CLIENTS], uuid.uuid4().hex[:8])
     began = time.process_time()
     await firms.drain()
     taken = time.process_time() - began

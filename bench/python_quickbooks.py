@@ -41,7 +41,7 @@ def a_payment(customer: str, account: str, method: str) -> Payment:
     payment.CustomerRef = ref(customer)
     payment.TotalAmt = 1250.00
     payment.TxnDate = "2026-11-22"
-    payment.PaymentRefNum = "1042"
+    payment.PaymentRefNum = uuid.uuid4().hex[:8]
     payment.PrivateNote = f"P-1001 entered with the peer, Check [peer:{uuid.uuid4().hex}]"
     payment.DepositToAccountRef = ref(account)
     payment.PaymentMethodRef = ref(method)
