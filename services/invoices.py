@@ -1,6 +1,6 @@
 """What staff do with invoices."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ from services.domain.ledger import (
     Invoice,
     NewInvoice,
     SyncFacts,
+    name_key,
     total_of,
 )
 from services.domain.sync import Action, Operation, RecordKind, Status
@@ -172,11 +173,16 @@ class Invoices:
     async def edit(
         self, firm: FirmId, invoice: InvoiceId, wanted: NewInvoice, *, by: UserId
     ) -> None:
-        """Change its lines and dates here, and in QuickBooks if it is there."""
+        """Change its lines and dates here, and in QuickBooks if it is there.
+
+        Its number can change until then; without one it keeps what it has.
+        """
         now = self.clock()
         async with self.database.write() as db:
             found = await _get(db, firm, invoice)
             changed = _check_edit(found, wanted)
+            if wanted.number not in {None, found.number}:
+                changed = replace(changed, number=await _renumber(db, found, wanted.number))
             if changed == found:
                 return
             details = dict(keep_invoice_change(wanted))
@@ -251,6 +257,14 @@ async def _number(db: AsyncConnection, firm: FirmId, typed: str | None) -> str:
         number = invoice_number(await ledger.take_number(db, firm, RecordKind.INVOICE))
         if not await ledger.find_invoice_by_number(db, firm, number):
             return number
+
+
+async def _renumber(db: AsyncConnection, invoice: Invoice, number: str | None) -> str:
+    if invoice.sync.is_in_quickbooks:
+        raise Refused(f"{invoice.name} is in QuickBooks, and keeps its number there.")
+    if number and name_key(number) == name_key(invoice.number):
+        return number
+    return await _number(db, invoice.firm_id, number)
 
 
 def _check_lines(new: NewInvoice) -> None:

@@ -69,11 +69,13 @@ async def insert_invoice(
 
 
 async def change_invoice(db: AsyncConnection, wanted: Invoice) -> None:
-    """All but its number and its client."""
+    """All but its client."""
     await db.execute(
         update(invoices)
         .where(invoices.c.id == wanted.id)
         .values(
+            number=wanted.number,
+            number_key=name_key(wanted.number),
             total_minor=wanted.total.minor,
             invoiced_on=wanted.invoiced_on,
             due_on=wanted.due_on,
