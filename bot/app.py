@@ -36,6 +36,7 @@ from services.live import Live
 from services.members import Members
 from services.overviews import Overviews
 from services.payments import Payments
+from services.previews import Previews
 from services.quickbooks.auth import IntuitAuthority
 from services.quickbooks.client import QuickBooksClient, open_http
 from services.refunds import Refunds
@@ -86,12 +87,14 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         connections = Connections(database, store, authority, books, _now, ring)
         payments = Payments(database, _now, ring)
         keys = Keys(database, store, authority, _now, ring)
+        previews = Previews(database, store, books, keys)
         claims = Claims(database, store, _now, ring, _timing(config), SystemRandom())
         worker = Worker(SyncEngine(claims, books, keys, holder=_name()), work)
         notifier = Notifier(
             client=client,
             announcements=Announcements(database, _now),
             payments=payments,
+            previews=previews,
             records_url=config.records_url,
             chance=SystemRandom(),
             bell=news,
@@ -105,6 +108,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             links=Links(database, books, keys, _now, ring),
             live=Live(database, books, keys),
             overviews=Overviews(database),
+            previews=previews,
             settings=FirmSettings(database, _now),
             connections=connections,
             background=Background(),

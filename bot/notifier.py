@@ -18,6 +18,7 @@ from services.announcements import BETWEEN_EDITS, Announcements
 from services.db.notices import Notice
 from services.domain.backoff import wait_before
 from services.payments import Payments
+from services.previews import Previews
 
 log = structlog.get_logger()
 
@@ -38,6 +39,7 @@ class Notifier:
     client: AsyncWebClient
     announcements: Announcements
     payments: Payments
+    previews: Previews
     records_url: str
     chance: Random
     bell: Bell
@@ -93,8 +95,12 @@ class Notifier:
 
     async def _render(self, notice: Notice) -> Reply:
         standing = await self.payments.show(notice.firm_id, notice.payment_id)
-        locale = await self.announcements.locale_of(notice)
-        return show(standing, locale=locale, records_url=self.records_url)
+        return show(
+            standing,
+            locale=await self.announcements.locale_of(notice),
+            records_url=self.records_url,
+            company=await self.previews.company(notice.firm_id),
+        )
 
     async def _post_or_edit(self, notice: Notice, reply: Reply) -> tuple[str, str]:
         """Where the message is now: channel and timestamp."""

@@ -26,6 +26,7 @@ from services.live import Live
 from services.overviews import Overviews
 from services.payments import Payments
 from services.ports import Clock
+from services.previews import Previews
 from services.refunds import Refunds
 from services.settings import FirmSettings
 
@@ -44,6 +45,7 @@ class Desk:
     links: Links
     live: Live
     overviews: Overviews
+    previews: Previews
     settings: FirmSettings
     connections: Connections
     background: Background

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Coroutine, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -66,18 +66,44 @@ async def committed(work: Awaitable[Reply | None]) -> Reply | None:
     return await answered(in_time())
 
 
+Result = TypeVar("Result")
+
+
 class Background:
     """Work that goes on behind an acknowledgement: kept, and drained at stop."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._stopping = asyncio.Event()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._run(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def unbroken(self, work: Coroutine[Any, Any, Result]) -> Awaitable[Result]:
+        """Wait for work that goes on to its end, also where the waiting is broken off."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return asyncio.shield(task)
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.info("work ended with an error", error=str(error))
+
+    async def stops_within(self, wait: timedelta) -> bool:
+        """Wait so long for the program to stop; work that goes on and on then gives up."""
+        try:
+            async with asyncio.timeout(wait.total_seconds()):
+                await self._stopping.wait()
+        except TimeoutError:
+            return False
+        return True
+
     async def drain(self, within: timedelta) -> None:
+        self._stopping.set()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=within.total_seconds())
 

@@ -7,19 +7,19 @@ from datetime import timedelta
 from typing import Any
 
 from services.access import Keys
-from services.db import ledger
+from services.db import ledger, outbox
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore
 from services.domain.connection import Company, ConnectionState
 from services.domain.ids import FirmId, PaymentId, RealmId
-from services.domain.ledger import Payment, Refund
+from services.domain.ledger import Client, Payment, Refund
 from services.domain.sync import RecordKind, Status
 from services.domain.twins import Candidate
 from services.errors import AccessExpired, ConnectionLost, NotFound, TryLater
 from services.ports import Books
 from services.quickbooks.mapping import payments, wire
 
-LOOK_FOR = timedelta(seconds=1.2)  # A form must be open within Slack's three.
+LOOK_FOR = timedelta(seconds=1.8)  # A form must be open within Slack's three.
 Row = dict[str, Any]
 
 
@@ -65,6 +65,30 @@ class Previews:
             Parting(payment, refunds, _of_customer(receipts, payment.client.sync.qbo_id))
             for payment, refunds in found
         ]
+
+    async def untied(self, firm: FirmId, client: Client) -> list[Candidate] | None:
+        """QuickBooks' payments of the client that are not ours yet, the latest first.
+
+        None where QuickBooks does not answer while a person waits.
+        """
+        customer = client.sync.qbo_id
+        if customer is None:
+            return []
+        rows = await self._look(firm, wire.PAYMENT, f"CustomerRef IN {wire.one_of([customer])}")
+        if rows is None:
+            return None
+        strangers = await self._strangers(firm, map(payments.candidate, rows))
+        return sorted(strangers, key=lambda each: each.on, reverse=True)
+
+    async def _strangers(self, firm: FirmId, found: Iterable[Candidate]) -> list[Candidate]:
+        """Those that are not tied to a record, nor made by us."""
+        candidates = list(found)
+        keys = {key for each in candidates for key in each.keys}
+        async with self.database.read() as db:
+            ids = [each.qbo_id for each in candidates]
+            tied = await ledger.tied(db, firm, RecordKind.PAYMENT, ids)
+            ours = await outbox.known_keys(db, firm, keys)
+        return [each for each in candidates if each.qbo_id not in tied and not each.keys & ours]
 
     async def _receipts(
         self, firm: FirmId, customers: list[str]

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from handlers import ids
 from handlers.desk import Order, Topic
 from handlers.forms import Form
-from handlers.payments import actions, commands, views
+from handlers.payments import actions, commands, dismissing, linking, partings, views
 from handlers.suggestions import Suggestion
+from services.domain.members import Role
 
 TOPIC = Topic(
     orders={
         "new": Order(commands.new_payment),
         "show": Order(commands.show_payment),
         "sync": Order(commands.sync_payment, writes=True),
+        "unsync": Order(partings.ask_to_unsync, role=Role.APPROVER),
         "help": Order(commands.explain),
     },
     otherwise=Order(commands.new_or_explain),
@@ -21,6 +23,16 @@ BUTTONS: Mapping[str, Order] = {
     ids.SYNC_PAYMENT: Order(actions.press_sync),
     ids.CANCEL_SYNC: Order(actions.press_cancel),
     ids.SYNC_CLIENT: Order(actions.press_sync_client),
+    ids.UNSYNC_PAYMENT: Order(partings.press_unsync, role=Role.APPROVER, opens=True),
+    ids.DELETE_PAYMENT: Order(partings.press_delete, role=Role.APPROVER, opens=True),
+    ids.LINK_PAYMENT: Order(linking.press_link, opens=True),
+    ids.DISMISS_PAYMENT: Order(dismissing.press_dismiss, opens=True),
 }
 SUGGESTIONS: Mapping[str, Suggestion] = {ids.CLIENT: Suggestion(views.suggest_clients)}
-FORMS: Mapping[str, Form] = {ids.NEW_PAYMENT: Form(views.save_payment)}
+FORMS: Mapping[str, Form] = {
+    ids.NEW_PAYMENT: Form(views.save_payment),
+    ids.UNSYNC_FORM: Form(partings.unsync, role=Role.APPROVER),
+    ids.DELETE_FORM: Form(partings.delete, role=Role.APPROVER),
+    ids.LINK_FORM: Form(linking.link),
+    ids.DISMISS_FORM: Form(dismissing.dismiss),
+}

@@ -1,43 +1,28 @@
 """The buttons of a payment's message."""
 
-from uuid import UUID
-
 from handlers.desk import Desk, Request
 from handlers.elements import Reply
-from handlers.payments.blocks import show
-from services.domain.ids import PaymentId
-from services.errors import NotFound
+from handlers.payments.commands import shown
+from handlers.payments.found import payment_of
 
 
 async def press_sync(desk: Desk, request: Request) -> Reply:
-    payment = _payment_of(request)
+    payment = payment_of(request.words)
     await desk.payments.sync(request.member.firm_id, payment, by=request.member.user_id)
-    return await _standing(desk, request, payment)
+    return await shown(desk, request, payment)
 
 
 async def press_cancel(desk: Desk, request: Request) -> Reply:
-    payment = _payment_of(request)
+    payment = payment_of(request.words)
     await desk.payments.cancel(request.member.firm_id, payment, by=request.member.user_id)
-    return await _standing(desk, request, payment)
+    return await shown(desk, request, payment)
 
 
 async def press_sync_client(desk: Desk, request: Request) -> Reply:
     """The payment waits for its client, and goes on by itself."""
-    payment = _payment_of(request)
+    payment = payment_of(request.words)
     standing = await desk.payments.show(request.member.firm_id, payment)
     await desk.clients.sync(
         request.member.firm_id, standing.payment.client.name, by=request.member.user_id
     )
-    return await _standing(desk, request, payment)
-
-
-async def _standing(desk: Desk, request: Request, payment: PaymentId) -> Reply:
-    standing = await desk.payments.show(request.member.firm_id, payment)
-    return show(standing, locale=request.member.locale, records_url=desk.records_url)
-
-
-def _payment_of(request: Request) -> PaymentId:
-    try:
-        return PaymentId(UUID(request.words))
-    except ValueError:
-        raise NotFound("There is no such payment.") from None
+    return await shown(desk, request, payment)

@@ -1,13 +1,15 @@
 """How a payment reads in Slack."""
 
+from dataclasses import replace
 from typing import assert_never
 
-from handlers import ids
-from handlers.elements import Block, Reply, actions, button, context, link_button, rich, word
+from handlers.elements import Reply, actions, context, rich, word
+from handlers.payments import offers
 from handlers.text import day, escape, moment, money
-from services.domain.causes import EXPLANATIONS, OUR_WORDS
-from services.domain.ledger import Client, Payment
-from services.domain.sync import Action, Status
+from services.domain.causes import EXPLANATIONS, OUR_WORDS, Cause
+from services.domain.connection import Company
+from services.domain.ledger import Client, Payment, Record, SyncFacts
+from services.domain.sync import Operation, Status
 from services.domain.waiting import (
     ForCheck,
     ForClient,
@@ -22,6 +24,7 @@ from services.domain.waiting import (
 )
 from services.payments import Standing
 
+UNDEPOSITED = "Undeposited Funds"  # Where the firm names no account.
 _HURDLES = {
     Hurdle.NOT_CONNECTED: "Waits until an admin connects QuickBooks (/quickbooks connect).",
     Hurdle.NOT_CONFIRMED: "Waits until an admin confirms the QuickBooks company (/quickbooks).",
@@ -30,43 +33,117 @@ _HURDLES = {
 }
 
 
-def show(standing: Standing, *, locale: str, records_url: str) -> Reply:
+_CHANGES = {
+    Operation.CREATE: "On its way to QuickBooks.",
+    Operation.UPDATE: "Its change is on the way to QuickBooks.",
+    Operation.VOID: "It is being voided in QuickBooks.",
+    Operation.DELETE: "On its way out of QuickBooks.",
+    Operation.RELEASE: "It is being unlinked; QuickBooks keeps it.",
+    Operation.APPLY: "On its way to QuickBooks.",
+    Operation.UNAPPLY: "On its way out of QuickBooks.",
+}
+
+
+def show(
+    standing: Standing, *, locale: str, records_url: str, company: Company | None = None
+) -> Reply:
     """The status comes first of all that could be taken for one."""
     payment = standing.payment
     status, amount = payment.sync.status.label, money(payment.amount, locale)
-    how = " ".join(filter(None, (payment.method, payment.reference)))
-    lines = [
-        [word(f"{payment.name} · {status}", bold=True)],
-        [word(f"{amount} · {payment.client.name}", bold=True)],
-        [word(f"{how} · received {day(payment.received_on, locale)}")],
-    ]
-    if payment.description:
-        lines.append([word(payment.description)])
+    void = " · void" if payment.voided else ""
     return Reply(
-        f"{payment.name} · {status} · {amount} · {escape(payment.client.name)}",
+        f"{payment.name} · {status}{void} · {amount} · {escape(payment.client.name)}",
         [
-            rich(*lines),
-            context(explain_status(standing)),
-            *actions(*_buttons(standing, records_url)),
+            rich(
+                [word(f"{payment.name} · {status}{void}", bold=True)],
+                [word(f"{amount} · {payment.client.name}", bold=True)],
+                *([word(fact)] for fact in facts_of(payment, locale)),
+            ),
+            context(explain_status(standing, company)),
+            *actions(*offers.buttons(standing, records_url)),
         ],
     )
 
 
-def explain_status(standing: Standing) -> str:
+def facts_of(payment: Payment, locale: str) -> list[str]:
+    """How and when it came, what it settles, what went back, and what somebody noted."""
+    how = " ".join(filter(None, (payment.method, payment.reference)))
+    facts = [f"{how} · received {day(payment.received_on, locale)}"]
+    if settled := _settled(payment, locale):
+        facts.append(settled)
+    if payment.refunded:
+        gone = replace(payment.amount, minor=payment.refunded)
+        left = money(payment.refundable, locale)
+        facts.append(f"Refunded {money(gone, locale)}; {left} is left")
+    if payment.description:
+        facts.append(payment.description)
+    return facts
+
+
+def _settled(payment: Payment, locale: str) -> str:
+    """What it settles, and what of it is the client's credit."""
+    parts = [
+        f"{each.number} with {money(each.amount, locale)}"
+        + (" (not in QuickBooks: credit there)" if each.left_out else "")
+        for each in payment.allocations
+        if each.amount.minor
+    ]
+    if not parts:
+        return ""
+    unapplied = payment.unapplied
+    rest = f"; {money(unapplied, locale)} is unapplied" if unapplied.minor > 0 else ""
+    return f"Settles {', '.join(parts)}{rest}"
+
+
+def explain_status(standing: Standing, company: Company | None) -> str:
     """Why it stands as it does, and what happens next."""
     payment = standing.payment
     match payment.sync.status:
+        case Status.NOT_SYNCED if payment.voided:
+            return "It was deleted: it counts no more."
         case Status.NOT_SYNCED:
-            return f"Kept out of QuickBooks until somebody syncs it.{_sent_along(payment.client)}"
+            return f"Kept out of QuickBooks until somebody syncs it.{_sent_along(payment)}"
         case Status.SYNCING:
-            return explain_waiting(standing.waiting or ForNothing())
+            return explain_progress(standing.operation, standing.waiting)
         case Status.SYNCED:
-            linked = " It was linked, not created." if payment.sync.linked else ""
-            return f"In QuickBooks, in Undeposited Funds (id {payment.sync.qbo_id}).{linked}"
+            return _there(payment, company)
         case Status.FAILED | Status.SKIPPED:
-            return _why(payment)
+            return f"Not in QuickBooks. {explain_cause(payment)}{_sent_along(payment)}"
         case _:
             assert_never(payment.sync.status)
+
+
+def _there(payment: Payment, company: Company | None) -> str:
+    linked = " It was linked, not created." if payment.sync.linked else ""
+    place = escape(account_of(payment, company))
+    return (
+        f"In QuickBooks, in {place} (id {payment.sync.qbo_id}).{linked}{explain_note(payment.sync)}"
+    )
+
+
+def account_of(payment: Payment, company: Company | None) -> str:
+    """Where the money is, as the company calls the account."""
+    account = payment.deposit_account_id
+    if account is None:
+        return UNDEPOSITED
+    return (company and company.account_name(account)) or f"an account that is closed ({account})"
+
+
+def explain_note(facts: SyncFacts) -> str:
+    """What QuickBooks did not accept of a change, if anything."""
+    if facts.note is None:
+        return ""
+    return f" Change not accepted: {_explained(facts.note.cause, facts.note.detail)}"
+
+
+def explain_progress(operation: Operation | None, waiting: Waiting | None) -> str:
+    """Which way it goes, and what keeps it."""
+    if operation in {None, Operation.CREATE}:
+        return explain_waiting(waiting or ForNothing())
+    way = _CHANGES[operation or Operation.CREATE]
+    if waiting is None or isinstance(waiting, ForNothing):
+        return way
+    return f"{way} {explain_waiting(waiting)}"
 
 
 def explain_waiting(waiting: Waiting) -> str:
@@ -83,7 +160,7 @@ def explain_waiting(waiting: Waiting) -> str:
                 " arrived. It is being looked up, and never sent twice."
             )
         case ForNothing():
-            return "On its way to QuickBooks."
+            return _CHANGES[Operation.CREATE]
         case _:
             assert_never(waiting)
 
@@ -101,30 +178,33 @@ def _wait_for_another(waiting: ForClient | ForInvoice | ForPayment | ForRemoval)
             return f"Waits until {waiting.count} more that hang on it are out of QuickBooks."
 
 
-def explain_cause(client_or_payment: Client | Payment) -> str:
+def explain_cause(record: Record) -> str:
     """What happened in plain words, QuickBooks' own words, and the way out."""
-    facts = client_or_payment.sync
-    if facts.cause is None:
-        return ""
-    explanation = EXPLANATIONS[facts.cause]
+    facts = record.sync
+    return _explained(facts.cause, facts.detail) if facts.cause else ""
+
+
+def _explained(cause: Cause, detail: str | None) -> str:
+    explanation = EXPLANATIONS[cause]
     words = ""
-    if facts.detail:
-        detail = escape(facts.detail)
-        ours = facts.cause in OUR_WORDS
-        words = f" {detail}" if ours else f" QuickBooks says: “{detail.rstrip('.')}”."
+    if detail:
+        told = escape(detail)
+        words = f" {told}" if cause in OUR_WORDS else f" QuickBooks says: “{told.rstrip('.')}”."
     happened = explanation.happened[0].upper() + explanation.happened[1:]
     way_out = explanation.way_out[0].upper() + explanation.way_out[1:]
     return f"{happened}.{words} {way_out}."
 
 
-def _why(payment: Payment) -> str:
-    return f"Not in QuickBooks. {explain_cause(payment)}{_sent_along(payment.client)}"
-
-
-def _sent_along(client: Client) -> str:
-    if client.sync.status in {Status.SYNCED, Status.SYNCING}:
-        return ""
-    return " Syncing it sends the client too."
+def _sent_along(payment: Payment) -> str:
+    """Nothing goes to QuickBooks unnamed."""
+    there = {Status.SYNCED, Status.SYNCING}
+    along = [] if payment.client.sync.status in there else ["the client"]
+    along += [
+        escape(each.number)
+        for each in payment.allocations
+        if not each.left_out and each.invoice_status not in there
+    ]
+    return f" Syncing it sends {' and '.join(along)} too." if along else ""
 
 
 def _wait_for(client: Client) -> str:
@@ -138,19 +218,3 @@ def _wait_for_invoice(waiting: ForInvoice) -> str:
     if waiting.status is Status.SYNCING:
         return f"Waits for its invoice {number}, which is on the way to QuickBooks."
     return f"Waits for its invoice {number}, which is {waiting.status.label}."
-
-
-def _buttons(standing: Standing, records_url: str) -> list[Block]:
-    payment = standing.payment
-    record, buttons = str(payment.id), []
-    if Action.SYNC in standing.actions:
-        buttons.append(button("Sync payment to QuickBooks", ids.SYNC_PAYMENT, record, primary=True))
-    waiting = standing.waiting
-    if isinstance(waiting, ForClient) and waiting.client.sync.status is not Status.SYNCING:
-        buttons.append(button("Sync client first", ids.SYNC_CLIENT, record, primary=True))
-    if Action.CANCEL in standing.actions:
-        buttons.append(button("Cancel sync", ids.CANCEL_SYNC, record))
-    if payment.sync.qbo_id:
-        url = f"{records_url}/recvpayment?txnId={payment.sync.qbo_id}"
-        buttons.append(link_button("Open in QuickBooks", ids.OPEN_RECORD, url))
-    return buttons

@@ -6,19 +6,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from handlers.desk import Desk, Request, open_modal
 from handlers.elements import Reply
 from handlers.payments.blocks import show
+from handlers.payments.found import find_payment, find_payments
+from handlers.payments.progress import Progress
 from handlers.payments.views import Draft, payment_modal
 from handlers.text import Unreadable, read_amount
-from services.domain.ids import PaymentId, read_payment_number
+from services.domain.ids import PaymentId
 from services.domain.ledger import Client, name_key
 from services.domain.money import Money
-from services.errors import Refused
 
 MOST_AMOUNT_WORDS = 5  # USD 1 250 000,75.
 
 HELP = Reply(
     "*/payment new* [client] [amount] – record a payment\n"
     "*/payment show P-1001* – how it stands, and what can be done\n"
-    "*/payment sync P-1001* – sync it to QuickBooks\n"
+    "*/payment sync P-1001*… – sync it to QuickBooks, or up to 20 at once\n"
+    "*/payment unsync P-1001*… – take it out of QuickBooks again (approvers)\n"
     "*/client new* – add a client\n"
     "*/quickbooks* – is everything in step?"
 )
@@ -52,22 +54,33 @@ async def new_payment(desk: Desk, request: Request) -> None:
 
 
 async def show_payment(desk: Desk, request: Request) -> Reply:
-    payment = await _find(desk, request)
-    standing = await desk.payments.show(request.member.firm_id, payment)
-    return show(standing, locale=request.member.locale, records_url=desk.records_url)
+    return await shown(desk, request, await find_payment(desk, request))
+
+
+async def shown(desk: Desk, request: Request, payment: PaymentId) -> Reply:
+    """How it stands, for whoever asked."""
+    firm = request.member.firm_id
+    return show(
+        await desk.payments.show(firm, payment),
+        locale=request.member.locale,
+        records_url=desk.records_url,
+        company=await desk.previews.company(firm),
+    )
 
 
 async def sync_payment(desk: Desk, request: Request) -> Reply:
-    payment = await _find(desk, request)
-    await desk.payments.sync(request.member.firm_id, payment, by=request.member.user_id)
-    return await show_payment(desk, request)
+    """One is answered with how it stands; several with a message that follows them."""
+    wanted, member = await find_payments(desk, request), request.member
 
+    async def do(payment: PaymentId) -> None:
+        await desk.payments.sync(member.firm_id, payment, by=member.user_id)
 
-async def _find(desk: Desk, request: Request) -> PaymentId:
-    number = read_payment_number(request.words)
-    if number is None:
-        raise Refused("Which payment? Write its reference, like P-1001.")
-    return await desk.payments.id_of(request.member.firm_id, number)
+    if len(wanted) > 1:
+        await Progress(desk, request, "Sync", wanted).begin(do)
+        return Reply(f"{len(wanted)} payments: my message to you tells how it goes.")
+    (payment,) = wanted
+    await do(payment)
+    return await shown(desk, request, payment)
 
 
 async def _read_words(

@@ -112,7 +112,11 @@ async def test_show_answers_with_reference_status_and_actions(world: World) -> N
     (reply,) = await world.anna.replies()
     assert reply.is_ephemeral
     assert reply.text.startswith("P-1001 · Not synced")
-    assert reply.buttons == ["Sync payment to QuickBooks"]
+    assert reply.buttons == [
+        "Sync payment to QuickBooks",
+        "Link to a QuickBooks payment",
+        "Delete",
+    ]
 
 
 async def test_health_says_what_needs_doing(world: World) -> None:

@@ -1,0 +1,45 @@
+"""What can be done about a payment, as buttons and as entries of its menu."""
+
+from handlers import ids
+from handlers.elements import Block, button, link_button, overflow
+from services.domain.sync import Action, Status
+from services.domain.waiting import ForClient
+from services.payments import Standing
+
+SYNC = "Sync payment to QuickBooks"
+UNSYNC = "Unsync payment from QuickBooks"
+LINK = "Link to a QuickBooks payment"
+Entry = tuple[str, str, str]  # Label, order, value.
+
+
+def buttons(standing: Standing, records_url: str) -> list[Block]:
+    """What the status asks for, and behind three dots what is rarer."""
+    payment = standing.payment
+    record, row = str(payment.id), []
+    if Action.SYNC in standing.actions:
+        row.append(button(SYNC, ids.SYNC_PAYMENT, record, primary=True))
+    if Action.LINK in standing.actions:
+        row.append(button(LINK, ids.LINK_PAYMENT, record))
+    if Action.UNSYNC in standing.actions:
+        row.append(button(UNSYNC, ids.UNSYNC_PAYMENT, record))
+    waiting = standing.waiting
+    if isinstance(waiting, ForClient) and waiting.client.sync.status is not Status.SYNCING:
+        row.append(button("Sync client first", ids.SYNC_CLIENT, record, primary=True))
+    if Action.CANCEL in standing.actions:
+        row.append(button("Cancel sync", ids.CANCEL_SYNC, record))
+    if payment.sync.qbo_id:
+        url = f"{records_url}/recvpayment?txnId={payment.sync.qbo_id}"
+        row.append(link_button("Open in QuickBooks", ids.OPEN_RECORD, url))
+    entries = menu(standing)
+    return [*row, overflow(ids.MENU, entries)] if entries else row
+
+
+def menu(standing: Standing) -> list[Entry]:
+    """Five at the most, as Slack has it."""
+    payment = standing.payment
+    record, entries = str(payment.id), list[Entry]()
+    if Action.DISMISS in standing.actions:
+        entries.append(("Dismiss", ids.DISMISS_PAYMENT, record))
+    if payment.sync.status is not Status.SYNCING and not payment.voided:
+        entries.append(("Delete", ids.DELETE_PAYMENT, record))
+    return entries

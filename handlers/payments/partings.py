@@ -1,0 +1,139 @@
+"""Unsync and delete: what goes, what goes with it and what stays is said before it is done."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from handlers import ids
+from handlers.desk import Desk, Request, open_modal
+from handlers.elements import Block, Reply, modal, section
+from handlers.payments.candidates import words
+from handlers.payments.found import find_payments, payment_of
+from handlers.payments.progress import Progress
+from handlers.text import day, escape, money
+from services.domain.ids import PaymentId
+from services.domain.ledger import Payment
+from services.domain.sync import ACTIONS, Action
+from services.errors import Refused
+from services.previews import Parting
+
+MOST_NAMED = 10  # Of a client's other refund receipts.
+_UNLINKED = "It was linked, not created: it is only unlinked, and QuickBooks keeps it."
+
+
+async def ask_to_unsync(desk: Desk, request: Request) -> None:
+    """What was typed, or the one whose button was pressed."""
+    wanted = await find_payments(desk, request)
+    await _ask_to_unsync(desk, request, wanted)
+
+
+async def press_unsync(desk: Desk, request: Request) -> None:
+    await _ask_to_unsync(desk, request, [payment_of(request.words)])
+
+
+async def _ask_to_unsync(desk: Desk, request: Request, wanted: Sequence[PaymentId]) -> None:
+    partings = await desk.previews.parting(request.member.firm_id, wanted)
+    leaving = [each for each in partings if _may_leave(each.payment)]
+    if not leaving:
+        raise Refused(" ".join(_why_not(each.payment) for each in partings))
+    blocks = [section(_parting(each, request.member.locale)) for each in leaving]
+    staying = [_why_not(each.payment) for each in partings if not _may_leave(each.payment)]
+    if staying:
+        blocks.append(section(f"Left as they are: {' '.join(staying)}"))
+    one = len(leaving) == 1
+    title = f"Unsync {leaving[0].payment.name}?" if one else f"Unsync {len(leaving)} payments?"
+    view = modal(ids.UNSYNC_FORM, title, "Unsync", blocks)
+    await open_modal(request, _about(view, [each.payment.id for each in leaving]))
+
+
+async def unsync(desk: Desk, request: Request, view: dict[str, Any]) -> Reply | None:
+    wanted, member = _wanted(view), request.member
+
+    async def do(payment: PaymentId) -> None:
+        await desk.payments.unsync(member.firm_id, payment, by=member.user_id)
+
+    if len(wanted) > 1:
+        await Progress(desk, request, "Unsync", wanted).begin(do)
+        return None
+    (payment,) = wanted
+    await do(payment)
+    return await _tell_others(desk, request, payment, "is on its way out of QuickBooks")
+
+
+async def press_delete(desk: Desk, request: Request) -> None:
+    payment = payment_of(request.words)
+    (parting,) = await desk.previews.parting(request.member.firm_id, [payment])
+    name = parting.payment.name
+    if parting.payment.voided:
+        raise Refused(f"{name} is deleted already.")
+    there = _may_leave(parting.payment)
+    locale = request.member.locale
+    text = _parting(parting, locale) if there else _described(parting.payment, locale)
+    kept = (
+        f"{'It leaves QuickBooks first. ' if there else ''}It stays in the ledger as void, with "
+        "its history and its refunds, and counts no more. This cannot be undone."
+    )
+    view = modal(ids.DELETE_FORM, f"Delete {name}?", "Delete", [section(text), section(kept)])
+    await open_modal(request, _about(view, [payment]))
+
+
+async def delete(desk: Desk, request: Request, view: dict[str, Any]) -> Reply | None:
+    (payment,), member = _wanted(view), request.member
+    await desk.payments.void(member.firm_id, payment, by=member.user_id)
+    return await _tell_others(desk, request, payment, "is being deleted")
+
+
+async def _tell_others(desk: Desk, request: Request, payment: PaymentId, what: str) -> Reply | None:
+    """Whoever recorded it sees it in its message; anybody else is told."""
+    standing = await desk.payments.show(request.member.firm_id, payment)
+    if standing.payment.recorded_by == request.member.user_id:
+        return None
+    name = standing.payment.name
+    return Reply(f"{name} {what}. `/payment show {name}` tells how it stands.")
+
+
+def _about(view: Block, wanted: Sequence[PaymentId]) -> Block:
+    return {**view, "private_metadata": json.dumps([str(each) for each in wanted])}
+
+
+def _wanted(view: dict[str, Any]) -> list[PaymentId]:
+    return [payment_of(each) for each in json.loads(view["private_metadata"])]
+
+
+def _may_leave(payment: Payment) -> bool:
+    return Action.UNSYNC in ACTIONS[payment.sync.status]
+
+
+def _why_not(payment: Payment) -> str:
+    return f"{payment.name} is {payment.sync.status.label}, so there is nothing to unsync."
+
+
+def _described(payment: Payment, locale: str) -> str:
+    amount, on = money(payment.amount, locale), day(payment.received_on, locale)
+    return f"*{payment.name}* · {escape(payment.client.name)} · {amount} · {on}"
+
+
+def _parting(parting: Parting, locale: str) -> str:
+    payment = parting.payment
+    goes = _UNLINKED if payment.sync.linked else "It is deleted in QuickBooks."
+    lines = [_described(payment, locale), goes]
+    for refund in parting.refunds:
+        what = f"{refund.name} of {money(refund.amount, locale)} ({refund.reason.label})"
+        lines.append(f"• Its refund {what} is deleted there too.")
+    lines.extend(_untouched(parting, locale))
+    return "\n".join(lines)
+
+
+def _untouched(parting: Parting, locale: str) -> Iterator[str]:
+    client, currency = escape(parting.payment.client.name), parting.payment.amount.currency
+    if parting.untouched is None:
+        yield (
+            f"QuickBooks did not answer in time, so other refund receipts of {client} are not "
+            "listed here. They are not touched."
+        )
+        return
+    for receipt in parting.untouched[:MOST_NAMED]:
+        which = escape(words(receipt, currency, locale))
+        yield f"• Not touched: {client}’s refund receipt of {which}."
+    if (more := len(parting.untouched) - MOST_NAMED) > 0:
+        yield f"• Not touched: {more} more."

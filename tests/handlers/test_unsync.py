@@ -1,0 +1,109 @@
+"""Unsync and delete: what goes and what stays is said first, and then it is so."""
+
+from datetime import timedelta
+
+import pytest
+
+from sandbox.quickbooks import Fault, Kind
+from sandbox.slack.message import Message
+from tests.world import World, payments_of
+
+
+async def a_synced_payment(world: World) -> Message:
+    await world.connect()
+    await world.add_client("Acme")
+    message = await world.record(sync=True, person=world.olivia)
+    await world.until(message, "Synced")
+    return message
+
+
+async def test_unsync_asks_first_and_takes_the_payment_out(world: World) -> None:
+    message = await a_synced_payment(world)
+    customer = world.company.payments()[0]["CustomerRef"]["value"]
+    world.company.add_refund_receipt(customer, "25.00")
+    await message.press("Unsync payment from QuickBooks")
+    modal = await world.olivia.modal()
+    assert "P-1001 · Acme · $500.00" in modal.text
+    assert "Not touched: Acme’s refund receipt of $25.00" in modal.text
+    assert world.totals == ["500.00"]
+    assert (await modal.submit()).accepted
+    await world.until(message, "Not synced")
+    assert world.totals == []
+    assert len(world.company.refund_receipts()) == 1
+
+
+async def test_after_an_unsync_it_is_synced_anew(world: World) -> None:
+    message = await a_synced_payment(world)
+    await world.olivia.command("/payment unsync P-1001")
+    assert (await (await world.olivia.modal()).submit()).accepted
+    await world.until(message, "Not synced")
+    await message.press("Sync payment to QuickBooks")
+    await world.until(message, "Synced")
+    assert world.totals == ["500.00"]
+
+
+async def test_when_quickbooks_is_slow_the_question_says_so(world: World) -> None:
+    message = await a_synced_payment(world)
+    slow = Fault(kind=Kind.SLOW, entity="query", wait=timedelta(seconds=4))
+    world.quickbooks.faults.add(slow)
+    await message.press("Unsync payment from QuickBooks")
+    modal = await world.olivia.modal()
+    assert "QuickBooks did not answer in time" in modal.text
+
+
+@pytest.mark.parametrize("line", ["/payment unsync P-1001"])
+async def test_staff_may_not_unsync(world: World, line: str) -> None:
+    await a_synced_payment(world)
+    await world.anna.command(line)
+    (answer,) = await world.anna.replies()
+    assert "Only approvers may undo what is in QuickBooks" in answer.plain
+    assert world.anna.modal_in_front is None
+    assert world.totals == ["500.00"]
+
+
+async def test_what_is_not_synced_is_not_unsynced(world: World) -> None:
+    await world.add_client("Acme")
+    await world.record(sync=False)
+    await world.olivia.command("/payment unsync P-1001")
+    (answer,) = await world.olivia.replies()
+    assert answer.plain == "P-1001 is Not synced, so there is nothing to unsync."
+
+
+async def test_several_go_in_and_out_at_once_with_one_message_that_ends_as_a_summary(
+    world: World,
+) -> None:
+    await world.connect()
+    await world.add_client("Acme")
+    for amount in ("10.00", "20.00", "30.00"):
+        await world.record(sync=False, amount=amount)
+    reply = await world.olivia.command("/payment sync P-1001 P-1002,P-1003 P-1001")
+    assert "3 payments: my message to you tells how it goes." in reply.plain
+    summary = await world.message_to(world.olivia, "Sync 3 payments: done. Synced 3")
+    assert world.totals == ["10.00", "20.00", "30.00"]
+    await world.olivia.command("/payment unsync P-1001 P-1002 P-1003")
+    modal = await world.olivia.modal(title="Unsync 3 payments?")
+    assert (await modal.submit()).accepted
+    out = await world.message_to(world.olivia, "Unsync 3 payments: done. Not synced 3")
+    assert out.ts != summary.ts
+    assert world.totals == []
+    assert payments_of(world.olivia) == []
+
+
+async def test_too_many_at_once_are_refused(world: World) -> None:
+    words = " ".join(f"P-{number}" for number in range(1001, 1022))
+    reply = await world.anna.command(f"/payment sync {words}")
+    assert "21 payments are too many at once: 20 are the most." in reply.plain
+
+
+async def test_a_deleted_payment_leaves_quickbooks_and_stays_in_the_ledger_as_void(
+    world: World,
+) -> None:
+    message = await a_synced_payment(world)
+    await message.press("Delete")
+    modal = await world.olivia.modal(title="Delete P-1001?")
+    assert "It leaves QuickBooks first." in modal.text
+    assert (await modal.submit()).accepted
+    await world.until(message, "Not synced · void")
+    assert world.totals == []
+    assert "Sync payment to QuickBooks" not in message.buttons
+    assert "Delete" not in message.buttons
