@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.domain.ids import payment_reference, read_payment_number
+from services.domain.ids import (
+    payment_reference,
+    read_payment_number,
+    read_refund_number,
+    refund_reference,
+)
 from services.domain.ledger import name_key
 
 
@@ -40,6 +45,16 @@ def test_the_key_of_a_key_is_itself(name: str) -> None:
 @given(st.integers(1001, 999_999_999))
 def test_a_reference_is_read_back_as_its_number(number: int) -> None:
     assert read_payment_number(payment_reference(number)) == number
+    assert read_refund_number(refund_reference(number)) == number
+
+
+@pytest.mark.parametrize("typed", ["R-1042", "r-1042", "r1042", "1042"])
+def test_a_refund_number_is_read_as_people_type_it(typed: str) -> None:
+    assert read_refund_number(typed) == 1042
+
+
+def test_a_payment_is_no_refund() -> None:
+    assert read_refund_number("P-1042") is None
 
 
 @pytest.mark.parametrize("typed", ["P-1042", "p-1042", "p1042", "P1042", "1042", "  1042 "])

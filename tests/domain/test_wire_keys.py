@@ -32,6 +32,12 @@ def test_another_record_has_another_key(records: set[UUID], generation: int) -> 
     assert len(keys) == len(records)
 
 
+@given(RECORDS, GENERATIONS)
+def test_another_operation_has_another_key(record: UUID, generation: int) -> None:
+    keys = {wire_key(record, operation, generation) for operation in Operation}
+    assert len(keys) == len(Operation)
+
+
 def test_a_key_is_what_it_was_in_the_release_before() -> None:
     """Entries in flight during an upgrade must keep theirs."""
     record = UUID("12345678-1234-4678-9234-567812345678")
