@@ -200,7 +200,13 @@ def has_change(
     changed = to_changed_payment(wanted, before, current, company)
     note_is_there = changed.get("PrivateNote") == current.get("PrivateNote")
     methods = (referred(changed, "PaymentMethodRef"), referred(current, "PaymentMethodRef"))
-    return is_same(wanted, current) and note_is_there and methods[0] == methods[1]
+    lines_are_there = set(lines_of(changed)) == set(lines_of(current))
+    return (
+        is_same(wanted, current)
+        and note_is_there
+        and methods[0] == methods[1]
+        and lines_are_there  # What is settled no more leaves no trace in `wanted`.
+    )
 
 
 def candidate(row: Mapping[str, Any]) -> Candidate:

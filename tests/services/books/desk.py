@@ -208,6 +208,17 @@ class Desk(Records):
         """The bookkeeper does, in QuickBooks."""
         self.company.preferences.book_close_date = until
 
+    async def applies_by_hand(self, payment: str, on: Mapping[str, str]) -> None:
+        """The bookkeeper makes the payment settle this in QuickBooks, and nothing else."""
+        lines = [
+            {
+                "Amount": Decimal(part),
+                "LinkedTxn": [{"TxnId": await self.qbo_id(number), "TxnType": "Invoice"}],
+            }
+            for number, part in on.items()
+        ]
+        self.company.change("Payment", await self.qbo_id(payment), Line=lines)
+
     def makes_inactive(self, entity: str, qbo_id: str) -> None:
         """The bookkeeper does, in QuickBooks."""
         self.company.change(entity, qbo_id, Active=False)

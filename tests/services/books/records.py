@@ -85,6 +85,10 @@ class Records:
             for each in (await self.payment(name)).allocations
         }
 
+    async def amount(self, name: str) -> str:
+        """What a payment is of, as the firm's own ledger has it."""
+        return str((await self.payment(name)).amount.to_decimal())
+
     async def due(self, number: str) -> str:
         """What is left to pay of an invoice, as the firm's own ledger has it."""
         return str((await self.invoice(number)).balance_due.to_decimal())
@@ -109,6 +113,15 @@ class Records:
 
     def account_id(self, name: str) -> str:
         return next(str(each["Id"]) for each in self.company.accounts() if each["Name"] == name)
+
+    def item_id(self, name: str) -> str:
+        return next(str(each["Id"]) for each in self.company.items() if each["Name"] == name)
+
+    async def sold(self, name: str) -> list[str]:
+        """The items of an invoice or a reversed sale in QuickBooks."""
+        lines = (await self.there(name))["Line"]
+        details = [line["SalesItemLineDetail"] for line in lines if "SalesItemLineDetail" in line]
+        return [detail["ItemRef"]["name"] for detail in details]
 
     def case_of(self, record: Record) -> Any:
         """The use cases of its kind."""
