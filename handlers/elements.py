@@ -74,6 +74,17 @@ def button(
     }
 
 
+def asking(pressed: Block, question: str) -> Block:
+    """Ask before the button counts."""
+    dialog = {
+        "title": plain("Are you sure?", 100),
+        "text": plain(question, 300),
+        "confirm": plain(pressed["text"]["text"], 30),
+        "deny": plain("Cancel", 30),
+    }
+    return {**pressed, "confirm": dialog}
+
+
 def link_button(label: str, action_id: str, url: str) -> Block:
     return {"type": "button", "text": plain(label), "action_id": action_id, "url": url}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from handlers import ids
+from handlers import ids, refunds
 from handlers.desk import Order, Topic
 from handlers.forms import Form
 from handlers.payments import actions, commands, dismissing, linking, partings, views
@@ -27,6 +27,7 @@ BUTTONS: Mapping[str, Order] = {
     ids.DELETE_PAYMENT: Order(partings.press_delete, role=Role.APPROVER, opens=True),
     ids.LINK_PAYMENT: Order(linking.press_link, opens=True),
     ids.DISMISS_PAYMENT: Order(dismissing.press_dismiss, opens=True),
+    **refunds.BUTTONS,
 }
 SUGGESTIONS: Mapping[str, Suggestion] = {ids.CLIENT: Suggestion(views.suggest_clients)}
 FORMS: Mapping[str, Form] = {
@@ -35,4 +36,5 @@ FORMS: Mapping[str, Form] = {
     ids.DELETE_FORM: Form(partings.delete, role=Role.APPROVER),
     ids.LINK_FORM: Form(linking.link),
     ids.DISMISS_FORM: Form(dismissing.dismiss),
+    **refunds.FORMS,
 }

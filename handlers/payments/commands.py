@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from handlers.desk import Desk, Request, open_modal
 from handlers.elements import Reply
 from handlers.payments.blocks import show
-from handlers.payments.found import find_payment, find_payments
+from handlers.payments.found import find_payment, find_payments, find_refund
 from handlers.payments.progress import Progress
 from handlers.payments.views import Draft, payment_modal
+from handlers.refunds import actions as refunds
 from handlers.text import Unreadable, read_amount
 from services.domain.ids import PaymentId
 from services.domain.ledger import Client, name_key
@@ -18,7 +19,7 @@ MOST_AMOUNT_WORDS = 5  # USD 1 250 000,75.
 
 HELP = Reply(
     "*/payment new* [client] [amount] – record a payment\n"
-    "*/payment show P-1001* – how it stands, and what can be done\n"
+    "*/payment show P-1001* – how it stands, and what can be done; R-1001 for a refund\n"
     "*/payment sync P-1001*… – sync it to QuickBooks, or up to 20 at once\n"
     "*/payment unsync P-1001*… – take it out of QuickBooks again (approvers)\n"
     "*/client new* – add a client\n"
@@ -54,6 +55,9 @@ async def new_payment(desk: Desk, request: Request) -> None:
 
 
 async def show_payment(desk: Desk, request: Request) -> Reply:
+    """A payment, or a refund of one."""
+    if request.words.casefold().startswith("r"):
+        return await refunds.shown(desk, request, await find_refund(desk, request))
     return await shown(desk, request, await find_payment(desk, request))
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from handlers.desk import Desk, Request
-from services.domain.ids import PaymentId, RefundId, read_payment_number
+from services.domain.ids import PaymentId, RefundId, read_payment_number, read_refund_number
 from services.errors import NotFound, Refused
 
 MOST_AT_ONCE = 20
@@ -30,6 +30,13 @@ async def find_payment(desk: Desk, request: Request) -> PaymentId:
     if number is None:
         raise Refused("Which payment? Write its reference, like P-1001.")
     return await desk.payments.id_of(request.member.firm_id, number)
+
+
+async def find_refund(desk: Desk, request: Request) -> RefundId:
+    number = read_refund_number(request.words)
+    if number is None:
+        raise Refused("Which refund? Write its reference, like R-1001.")
+    return await desk.refunds.id_of(request.member.firm_id, number)
 
 
 async def find_payments(desk: Desk, request: Request) -> list[PaymentId]:

@@ -38,8 +38,11 @@ def menu(standing: Standing) -> list[Entry]:
     """Five at the most, as Slack has it."""
     payment = standing.payment
     record, entries = str(payment.id), list[Entry]()
+    rests = payment.sync.status is not Status.SYNCING and not payment.voided
+    if rests and payment.refundable.minor > 0:
+        entries.append(("Refund", ids.REFUND_PAYMENT, record))
     if Action.DISMISS in standing.actions:
         entries.append(("Dismiss", ids.DISMISS_PAYMENT, record))
-    if payment.sync.status is not Status.SYNCING and not payment.voided:
+    if rests:
         entries.append(("Delete", ids.DELETE_PAYMENT, record))
     return entries

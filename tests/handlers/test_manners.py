@@ -7,7 +7,7 @@ from tests.world import DEFAULT, SYNC, World, payments_of
 NASTY = "<!channel> *Bold* & _Söhne_ \N{GRINNING FACE} \N{HEBREW LETTER SHIN}`x`"
 
 
-@pytest.mark.parametrize("command", ["/payment", "/client", "/quickbooks"])
+@pytest.mark.parametrize("command", ["/payment", "/invoice", "/client", "/quickbooks"])
 async def test_every_command_answers_help(world: World, command: str) -> None:
     for line in (f"{command} help", f"/counterfoil {command[1:]} help"):
         await world.anna.command(line)
@@ -16,7 +16,9 @@ async def test_every_command_answers_help(world: World, command: str) -> None:
         assert reply.is_ephemeral
 
 
-@pytest.mark.parametrize("line", ["/payment dance", "/quickbooks dance", "/client dance"])
+@pytest.mark.parametrize(
+    "line", ["/payment dance", "/invoice dance", "/quickbooks dance", "/client dance"]
+)
 async def test_an_unknown_word_is_answered_with_the_words_there_are(
     world: World, line: str
 ) -> None:
@@ -115,6 +117,7 @@ async def test_show_answers_with_reference_status_and_actions(world: World) -> N
     assert reply.buttons == [
         "Sync payment to QuickBooks",
         "Link to a QuickBooks payment",
+        "Refund",
         "Delete",
     ]
 

@@ -1,0 +1,104 @@
+"""Refunds as an approver gives them, and the books show them."""
+
+from sandbox.slack import Modal
+from sandbox.slack.message import Message
+from tests.world import World
+
+
+async def a_payment(world: World, *, sync: bool = True) -> Message:
+    await world.connect()
+    await world.add_client("Acme")
+    message = await world.record(sync=sync, person=world.olivia)
+    if sync:
+        await world.until(message, "Synced")
+    return message
+
+
+async def refund(world: World, message: Message) -> Modal:
+    await message.press("Refund")
+    return await world.olivia.modal(title="Refund P-1001")
+
+
+async def show(world: World, name: str = "R-1001") -> Message:
+    await world.olivia.command(f"/payment show {name}")
+    (reply,) = await world.olivia.replies()
+    return reply
+
+
+async def test_a_refund_begins_with_all_that_is_left_and_where_the_money_is(world: World) -> None:
+    modal = await refund(world, await a_payment(world))
+    assert modal.labels == ["Amount", "Refund from", "Reason"]
+    assert modal.value("Amount") == "$500.00"
+    assert modal.value("Refund from") == "Undeposited Funds"
+    assert modal.value("Reason") == "Credit returned"
+    assert "Accounts Receivable" not in str(modal.options("Refund from"))
+
+
+async def test_credit_that_is_returned_leaves_as_an_expense_to_receivables(world: World) -> None:
+    message = await a_payment(world)
+    modal = await refund(world, message)
+    await modal.fill("Amount", "100")
+    await modal.choose("Refund from", "Checking")
+    assert (await modal.submit()).accepted
+    await world.message_to(world.olivia, "R-1001")
+    await world.workspace.wait_until(lambda: len(world.company.purchases()) == 1, 10)
+    await world.until(message, "Refunded $100.00; $400.00 is left")
+    reply = await show(world)
+    assert "Credit returned · from Checking" in reply.plain
+    assert not sum(world.company.trial_balance().values())
+
+
+async def test_a_sale_that_is_reversed_leaves_as_a_refund_receipt_and_is_taken_back(
+    world: World,
+) -> None:
+    message = await a_payment(world)
+    modal = await refund(world, message)
+    await modal.choose("Reason", "Sale reversed")
+    assert (await modal.submit()).accepted
+    await world.workspace.wait_until(lambda: len(world.company.refund_receipts()) == 1, 10)
+    await world.workspace.wait_until(lambda: "Refunded $500.00" in message.plain, 10)
+    assert "Refund" not in message.buttons
+    await message.press("Unsync payment from QuickBooks")
+    question = await world.olivia.modal(title="Unsync P-1001?")
+    assert "Its refund R-1001 of $500.00 (Sale reversed) is deleted there too." in question.text
+    assert (await question.submit()).accepted
+    await world.until(message, "Not synced")
+    assert world.company.refund_receipts() == []
+    assert world.totals == []
+
+
+async def test_more_than_is_left_is_refused_at_the_amount(world: World) -> None:
+    modal = await refund(world, await a_payment(world, sync=False))
+    await modal.fill("Amount", "500.01")
+    result = await modal.submit()
+    assert result.errors == {"Amount": "Only 500.00 of P-1001 is left to refund."}
+    await modal.fill("Amount", "nothing")
+    assert "“nothing” is not an amount." in (await modal.submit()).errors["Amount"]
+
+
+async def test_a_refund_is_shown_with_its_own_status_and_actions(world: World) -> None:
+    await a_payment(world, sync=False)
+    await world.olivia.command("/payment show P-1001")
+    (payment,) = await world.olivia.replies()
+    modal = await refund(world, payment)
+    assert (await modal.submit()).accepted
+    await world.message_to(world.olivia, "R-1001")
+    reply = await show(world)
+    assert reply.text.startswith("R-1001 · Not synced · $500.00 · Acme")
+    assert "follows P-1001 there" in reply.plain
+    await reply.press("Sync refund to QuickBooks")
+    (answer,) = await world.olivia.replies()
+    assert answer.plain == "P-1001 is not in QuickBooks. Sync it: its refunds follow."
+    question = reply.confirmation("Delete")
+    assert question == "R-1001 of P-1001 stays in the ledger as void."
+    await reply.press("Delete")
+    await world.workspace.wait_until(lambda: "void" in reply.plain, 10)
+    assert reply.buttons == []
+
+
+async def test_staff_may_not_refund(world: World) -> None:
+    await world.add_client("Acme")
+    message = await world.record(sync=False)
+    await message.press("Refund")
+    (answer,) = await world.anna.replies()
+    assert "Only approvers may undo what is in QuickBooks" in answer.plain
