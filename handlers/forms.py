@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.desk import ANYTHING, Desk, Request, request_from
 from handlers.elements import Reply, notice
 from handlers.errors import NextForm, Unusable, committed
+from handlers.telling import tell
 from services.domain.members import Role
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]  # view.state.values
@@ -61,11 +62,7 @@ def register(app: AsyncApp, desk: Desk, forms: Mapping[str, Form]) -> None:
             return
         await ack()
         if reply is not None:
-            desk.background.spawn(_tell(client, body["user"]["id"], reply))
-
-
-async def _tell(client: AsyncWebClient, user: str, reply: Reply) -> None:
-    await client.chat_postMessage(channel=user, **reply.to_slack())
+            desk.background.spawn(tell(client, body["user"]["id"], reply))
 
 
 def _refusal(view: dict[str, Any], reply: Reply) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from handlers import ids
 from handlers.desk import ANYTHING, Desk, Order, Request, request_from
 from handlers.elements import Reply
 from handlers.errors import answered, committed
+from handlers.telling import tell
 
 
 async def _is_outdated(desk: Desk, request: Request) -> Reply:
@@ -73,7 +74,7 @@ async def _deliver(
 ) -> None:
     """Edit what was pressed where nobody else will; a refusal leaves it as it is."""
     if "response_url" not in body:  # Pressed in a modal, which has no room for an answer.
-        await client.chat_postMessage(channel=body["user"]["id"], **reply.to_slack())
+        await tell(client, body["user"]["id"], reply)
     elif reply.refuses or order.beside:
         await respond(**reply.to_slack(), response_type="ephemeral", replace_original=False)
     elif order.replaces or body.get("container", {}).get("is_ephemeral"):

@@ -5,23 +5,42 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import clients, commands, forms, payments, presses, quickbooks, suggestions
-from handlers.desk import Desk, Topic
+from handlers import clients, commands, forms, invoices, payments, presses, quickbooks, suggestions
+from handlers.desk import Desk, Order, Topic
+from handlers.forms import Form
+from handlers.suggestions import Suggestion
 from services.domain.ids import FirmId, UserId
 
 TOPICS: Mapping[str, Topic] = {
     "payment": payments.TOPIC,
+    "invoice": invoices.TOPIC,
     "client": clients.TOPIC,
     "quickbooks": quickbooks.TOPIC,
+}
+FORMS: Mapping[str, Form] = {
+    **payments.FORMS,
+    **invoices.FORMS,
+    **clients.FORMS,
+    **quickbooks.FORMS,
+}
+SUGGESTIONS: Mapping[str, Suggestion] = {
+    **payments.SUGGESTIONS,
+    **invoices.SUGGESTIONS,
+}
+BUTTONS: Mapping[str, Order] = {
+    **payments.BUTTONS,
+    **invoices.BUTTONS,
+    **clients.BUTTONS,
+    **quickbooks.BUTTONS,
 }
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     # Bolt asks one listener after the other: those that keep somebody waiting come first.
-    forms.register(app, desk, {**payments.FORMS, **clients.FORMS, **quickbooks.FORMS})
-    suggestions.register(app, desk, payments.SUGGESTIONS)
+    forms.register(app, desk, FORMS)
+    suggestions.register(app, desk, SUGGESTIONS)
     commands.register(app, desk, TOPICS)
-    presses.register(app, desk, {**payments.BUTTONS, **quickbooks.BUTTONS})
+    presses.register(app, desk, BUTTONS)
     _register_events(app, desk)
 
 

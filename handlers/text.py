@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -62,6 +63,14 @@ def money(amount: Money, locale: str) -> str:
 
 def day(on: date, locale: str) -> str:
     return str(format_date(on, format="medium", locale=locale_of(locale)))
+
+
+def today(now: datetime, timezone: str) -> date:
+    """The day that it is where a person is."""
+    try:
+        return now.astimezone(ZoneInfo(timezone)).date()
+    except (ZoneInfoNotFoundError, ValueError):
+        return now.date()
 
 
 def moment(at: datetime) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, overviews
 from services.db.engine import Database
-from services.db.overviews import Settling
+from services.domain.allocation import Settling
 from services.domain.ids import ClientId, FirmId, InvoiceId
 from services.domain.ledger import Client, Invoice
 from services.domain.pages import Page, Place, Search, cut

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from handlers import ids
-from handlers.clients import commands, views
+from handlers.clients import actions, commands, views
 from handlers.desk import Order, Topic
 from handlers.forms import Form
 
@@ -16,4 +16,5 @@ TOPIC = Topic(
     },
     otherwise=Order(commands.explain),
 )
+BUTTONS: Mapping[str, Order] = {ids.SHOW_CLIENT: Order(actions.press_show, replaces=True)}
 FORMS: Mapping[str, Form] = {ids.NEW_CLIENT: Form(views.save_client)}

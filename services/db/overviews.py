@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.ledger.records import TABLES
 from services.db.tables import allocations, clients, invoices, outbox, payments
+from services.domain.allocation import Settling
 from services.domain.ids import ClientId, FirmId, InvoiceId
 from services.domain.ledger import name_key
 from services.domain.pages import ROWS, Place, Search
@@ -72,16 +73,6 @@ def _mark(at: datetime, record: UUID) -> str:
 def _read_mark(mark: str) -> tuple[datetime, UUID]:
     at, _, record = mark.partition("-")
     return _EPOCH + int(at) * _MICROSECOND, UUID(record)
-
-
-@dataclass(frozen=True)
-class Settling:
-    """A payment's part in an invoice, in minor units."""
-
-    payment_number: int
-    minor: int
-    left_out: bool
-    status: Status
 
 
 async def settling(db: AsyncConnection, invoice: InvoiceId) -> list[Settling]:

@@ -1,10 +1,22 @@
 """How a payment is spread over invoices, and what no allocation may do."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from services.domain.ids import InvoiceId
 from services.domain.ledger import MAX_ALLOCATIONS, Allocation, Invoice
 from services.domain.money import Money
+from services.domain.sync import Status
+
+
+@dataclass(frozen=True)
+class Settling:
+    """A payment's part in an invoice, in minor units, as the invoice's reader sees it."""
+
+    payment_number: int
+    minor: int
+    left_out: bool
+    status: Status
 
 
 def spread(amount: Money, invoices: Iterable[Invoice]) -> tuple[Allocation, ...]:
