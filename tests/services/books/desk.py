@@ -219,6 +219,12 @@ class Desk(Records):
         ]
         self.company.change("Payment", await self.qbo_id(payment), Line=lines)
 
+    async def discounts_by_hand(self, number: str, amount: str) -> None:
+        """The bookkeeper takes something off an invoice."""
+        line = {"Amount": Decimal(amount), "DetailType": "DiscountLineDetail"}
+        lines = [*(await self.there(number))["Line"], line | {"DiscountLineDetail": {}}]
+        self.company.change("Invoice", await self.qbo_id(number), Line=lines)
+
     def makes_inactive(self, entity: str, qbo_id: str) -> None:
         """The bookkeeper does, in QuickBooks."""
         self.company.change(entity, qbo_id, Active=False)
