@@ -88,6 +88,39 @@ async def test_a_line_is_booked_on_its_items_account(
     assert company.account_balance("Sales of Product Income") == Decimal("-7.50")
 
 
+async def test_an_account_shows_every_line_that_is_booked_on_it(
+    api: httpx.AsyncClient, company: Company
+) -> None:
+    line = {
+        "DetailType": "SalesItemLineDetail",
+        "Amount": 10,
+        "SalesItemLineDetail": {"ItemRef": {"value": "1"}},
+    }
+    invoice = company.add_invoice(company.add_customer("Amy")["Id"], "10")
+    company.change("Invoice", invoice["Id"], Line=[line, line])
+    services = (await api.get("/account/1")).json()["Account"]
+    assert services["CurrentBalance"] == 20
+    assert company.account_balance("Services") == Decimal(-20)
+
+
+async def test_a_deactivated_account_keeps_its_balance(company: Company) -> None:
+    till = company.add("Account", Name="Till", AccountType="Bank")["Id"]
+    amy = company.add_customer("Amy")["Id"]
+    company.add_payment(amy, "12", DepositToAccountRef={"value": till})
+    company.change("Account", till, Active=False)
+    assert company.account_balance("Till (deleted)") == Decimal(12)
+    assert till not in {account["Id"] for account in company.accounts()}
+
+
+async def test_a_deactivated_item_keeps_its_sales(api: httpx.AsyncClient, company: Company) -> None:
+    invoice = company.add_invoice(company.add_customer("Amy")["Id"], "10")
+    sparse = {"Id": "1", "SyncToken": "0", "sparse": True, "Active": False}
+    gone = (await api.post("/item", json=sparse)).json()["Item"]
+    assert (gone["Name"], company.items()) == ("Services (deleted)", [])
+    company.void("Invoice", invoice["Id"])
+    assert not any(company.trial_balance().values())
+
+
 async def test_company_info_is_read_by_realm_and_changed_sparsely(
     api: httpx.AsyncClient, company: Company
 ) -> None:

@@ -54,6 +54,32 @@ def test_cloud_events_have_the_published_shape_and_types(company: Company, sampl
     }
 
 
+def test_whatever_is_done_the_event_is_one_of_the_published(
+    company: Company, samples: Path
+) -> None:
+    amy = company.add_customer("Amy")["Id"]
+    company.deposit(company.add_payment(amy, "9")["Id"])
+    company.delete("Deposit", company.deposits()[0]["Id"])
+    for add, entity in (
+        (company.add_refund_receipt, "RefundReceipt"),
+        (company.add_purchase, "Purchase"),
+        (company.add_invoice, "Invoice"),
+        (company.add_payment, "Payment"),
+    ):
+        made = add(amy, "9")["Id"]
+        company.change(entity, made, PrivateNote="late")
+        company.void(entity, made)
+        company.delete(entity, made)
+    for entity, object_id in (("PaymentMethod", "7"), ("Item", "1"), ("Account", "36")):
+        company.change(entity, object_id, Active=False)
+    company.change("CompanyInfo", "1", LegalName="Larkspur LLP")
+    published = json.loads((samples / "webhooks" / "event_types_2026.json").read_text())
+    ours = {event["type"] for event in json.loads(cloud_events("1", list(company.changes)))}
+    assert ours <= {name for names in published.values() for name in names}
+    assert {"qbo.deposit.deleted.v1", "qbo.purchase.void.v1", "qbo.refundreceipt.void.v1"} <= ours
+    assert "qbo.paymentmethod.updated.v1" in ours
+
+
 def test_a_repeated_event_keeps_its_id_and_another_has_its_own(company: Company) -> None:
     company.add_customer("Amy")
     company.add_customer("Bill")
