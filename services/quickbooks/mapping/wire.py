@@ -85,6 +85,9 @@ def note(description: str | None, ours: str) -> str:
 
 
 def our_line(current: Mapping[str, Any]) -> str | None:
-    """The line with our marker in an object's note, if we made it."""
+    """The line with our marker in an object's note, if we made it.
+
+    The last one: a person may have written down another's marker before it.
+    """
     lines = str(current.get("PrivateNote") or "").splitlines()
-    return next((line for line in lines if _MARK in line), None)
+    return next((line for line in reversed(lines) if _MARK in line), None)
