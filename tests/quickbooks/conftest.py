@@ -4,10 +4,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
 
+import httpx
 import pytest
 
 from sandbox.loopback import listening
 from sandbox.quickbooks import Company, Limits, QuickBooks
+from services.domain.ids import RealmId
+from services.ports import Access
+from services.quickbooks.client import QuickBooksClient, open_http
 from tests.samples import samples_folder
 
 
@@ -35,3 +39,15 @@ async def served(quickbooks: QuickBooks, company: Company) -> AsyncIterator[str]
     del company
     async with listening(quickbooks.app) as url:
         yield url
+
+
+@pytest.fixture
+async def client(quickbooks: QuickBooks, company: Company) -> AsyncIterator[QuickBooksClient]:
+    del company
+    async with open_http(httpx.ASGITransport(quickbooks.app)) as http:
+        yield QuickBooksClient(http, api_url="http://quickbooks.test")
+
+
+@pytest.fixture
+def access(quickbooks: QuickBooks, company: Company) -> Access:
+    return Access(RealmId(company.realm_id), quickbooks.issue_tokens(company)[0])
