@@ -29,7 +29,7 @@ async def told(finding: Awaitable[list[Block]], words: str, *, none: str) -> lis
     except TimeoutError:
         return [_saying("QuickBooks does not answer just now. Try again in a moment.")]
     except CounterfoilError as error:
-        return [_saying(str(error))]
+        return [_saying(f"{str(error).rstrip('.')}.")]
     sought = words.casefold()
     found = [each for each in options if sought in each["text"]["text"].casefold()]
     return found or [_saying(none if not options else "Nothing there holds these words.")]

@@ -1,7 +1,7 @@
 """What QuickBooks holds at this moment, for people to choose from; nothing is written."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from services.access import Keys
@@ -42,14 +42,16 @@ class Live:
     async def accounts(self, firm: FirmId) -> list[Account]:
         """The active ones that payments may go into, by name."""
         rows = await self._query(firm, "Account", company.ACCOUNTS)
-        found = [company.read_account(row) for row in rows]
+        found = tuple(company.read_account(row) for row in rows)
+        await self._keep(firm, accounts=found)
         money = [each for each in found if each.kind in MONEY_KINDS]
         return sorted(money, key=lambda each: each.name.casefold())
 
     async def items(self, firm: FirmId) -> list[Item]:
         """The active services that can stand on an invoice, by name."""
         rows = await self._query(firm, "Item", company.ITEMS)
-        found = [company.read_item(row) for row in rows]
+        found = tuple(company.read_item(row) for row in rows)
+        await self._keep(firm, items=found)
         return sorted(found, key=lambda each: each.name.casefold())
 
     async def customers(self, firm: FirmId, words: str) -> list[Customer]:
@@ -75,6 +77,16 @@ class Live:
         same = [row for row in rows if wire.is_amount(row, "TotalAmt", ours.total)]
         free = await self._without_ours(firm, RecordKind.INVOICE, same)
         return [invoices.candidate(row) for row in free]
+
+    async def _keep(self, firm: FirmId, **seen: Any) -> None:  # noqa: ANN401 - a company's facts.
+        """What was just seen is known from now on, so that all else calls it by its name too."""
+        async with self.database.write() as db:
+            connection = await self.keys.store.find(db, firm)
+            if connection is None:
+                return
+            known, at = replace(connection.company, **seen), connection.company_read_at
+            if known != connection.company:
+                await self.keys.store.save_company(db, connection.realm_id, known, now=at)
 
     async def _without_ours(self, firm: FirmId, kind: RecordKind, rows: list[Row]) -> list[Row]:
         async with self.database.read() as db:

@@ -1,10 +1,9 @@
-"""/quickbooks, connect, settings, help."""
+"""/quickbooks, connect, help."""
 
 from handlers import ids
-from handlers.desk import Desk, Request, open_modal
+from handlers.desk import Desk, Request
 from handlers.elements import Reply, actions, link_button, section
 from handlers.quickbooks.blocks import show_health
-from handlers.quickbooks.views import settings_modal
 from services.domain.members import Role
 
 HELP = Reply(
@@ -35,8 +34,3 @@ async def connect(desk: Desk, request: Request) -> Reply:
     )
     row = actions(link_button("Connect to QuickBooks", ids.OPEN_CONNECT, url))
     return Reply(text, [section(text), *row])
-
-
-async def settings(desk: Desk, request: Request) -> None:
-    del desk
-    await open_modal(request, settings_modal(request.settings))
