@@ -76,6 +76,15 @@ async def test_what_a_look_has_found_settles_the_entry_as_it_was_read(
     assert await line.find(entry) is None
 
 
+async def test_a_look_that_failed_is_an_attempt_too(entry: Entry, line: Line) -> None:
+    """So the next wait is longer; and whoever read the entry before it is too late."""
+    lease = await line.take_over()
+    assert await line.settle(entry, lease, AGAIN, attempt=entry.attempt + 1)
+    assert (await line.now(entry)).attempt == 1
+    assert not await line.settle(entry, lease)
+    assert await line.claim(entry, lease) is None
+
+
 async def test_a_look_says_nothing_once_the_entry_was_claimed(entry: Entry, line: Line) -> None:
     lease = await line.take_over()
     assert await line.claim(entry, lease)
