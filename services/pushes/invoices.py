@@ -107,7 +107,8 @@ class UpdateInvoice(_InvoicePush):
             return found(current)
         is_ours = invoices.is_same(case.record, current)
         if not is_ours and not case.overrides(Cause.CHANGED_IN_QUICKBOOKS):
-            words = f"There it is {current.get('TotalAmt')} of {current.get('TxnDate')}."
+            there = wire.amount(current, "TotalAmt")
+            words = f"There it is {there} of {current.get('TxnDate')}."
             return Rejected(Cause.CHANGED_IN_QUICKBOOKS, words)
         return Seen(current)
 

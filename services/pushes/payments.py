@@ -121,7 +121,8 @@ class UpdatePayment(_PaymentPush):
             return found(current)
         is_ours = payments.is_same(case.record, current)
         if not is_ours and not case.overrides(Cause.CHANGED_IN_QUICKBOOKS):
-            words = f"There it is {current.get('TotalAmt')} of {current.get('TxnDate')}."
+            there = wire.amount(current, "TotalAmt")
+            words = f"There it is {there} of {current.get('TxnDate')}."
             return Rejected(Cause.CHANGED_IN_QUICKBOOKS, words)
         return Seen(current)
 

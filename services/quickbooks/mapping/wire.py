@@ -16,6 +16,7 @@ CUSTOMER, INVOICE, PAYMENT = "Customer", "Invoice", "Payment"
 REFUND_RECEIPT, PURCHASE = "RefundReceipt", "Purchase"
 MAX_NOTE = 4000  # QuickBooks' limit for PrivateNote.
 _MARK = "[counterfoil:"
+_CENTS = Decimal("0.00")
 # What QuickBooks writes and does not take back.
 _READ_ONLY = frozenset(
     {
@@ -53,7 +54,8 @@ def referred(current: Mapping[str, Any], name: str) -> str | None:
 
 
 def amount(current: Mapping[str, Any], name: str) -> Decimal:
-    return Decimal(str(current.get(name) or 0))
+    """With two digits at least: people read it too, and QuickBooks' JSON says 500.0."""
+    return Decimal(str(current.get(name) or 0)) + _CENTS
 
 
 def is_amount(current: Mapping[str, Any], name: str, wanted: Money) -> bool:

@@ -79,6 +79,7 @@ class Desk(Records):
         *,
         on: Mapping[str, str] | None = None,
         left_out: Collection[str] = (),
+        currency: str = "USD",
         sync: bool = True,
         **facts: Any,
     ) -> str:
@@ -86,7 +87,8 @@ class Desk(Records):
         new = a_new_payment(
             client_id=(await self.client(client)).id,
             amount=amount,
-            allocations=await self._allocations(on or {}, left_out),
+            currency=currency,
+            allocations=await self._allocations(on or {}, left_out, currency),
             **facts,
         )
         return await self._records(new, sync=sync)
@@ -258,12 +260,13 @@ class Desk(Records):
         return f"V{next(self._modals)}"
 
     async def _allocations(
-        self, on: Mapping[str, str], left_out: Collection[str] = ()
+        self, on: Mapping[str, str], left_out: Collection[str] = (), currency: str = "USD"
     ) -> tuple[Allocation, ...]:
+        parts = {number: some_money(part, currency) for number, part in on.items()}
         return tuple(
             [
-                Allocation((await self.invoice(number)).id, some_money(part), number in left_out)
-                for number, part in on.items()
+                Allocation((await self.invoice(number)).id, part, number in left_out)
+                for number, part in parts.items()
             ]
         )
 
