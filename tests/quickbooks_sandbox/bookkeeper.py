@@ -76,6 +76,18 @@ class Bookkeeper(RuleBasedStateMachine):
                 customer_id, amount, invoice_id=invoice_id, DepositToAccountRef=account
             )
 
+    @rule(pick=picks, amount=cents, more=cents)
+    def receive_for_everything(self, pick: int, amount: Decimal, more: Decimal) -> None:
+        """One payment for all invoices of a customer, shared out with no care."""
+        customer_id = str(pick % 3 + 1)
+        theirs = [
+            each for each in self.company.invoices() if each["CustomerRef"]["value"] == customer_id
+        ]
+        lines = [applied("Invoice", each["Id"], amount) for each in theirs]
+        total = amount * len(lines) + more
+        with self._naming("Customer", customer_id):
+            self.company.add_payment(customer_id, total, Line=lines)
+
     @rule(pick=picks, amount=cents, account_id=FUNDS)
     def reverse_a_sale(self, pick: int, amount: Decimal, account_id: str) -> None:
         account = reference(account_id)
@@ -175,6 +187,20 @@ class Bookkeeper(RuleBasedStateMachine):
                 undo(entity, row["Id"])
         else:
             undo(entity, row["Id"])
+
+    @rule(pick=picks, amount=cents, how=st.sampled_from(["void", "delete", "cut"]))
+    def take_back_what_was_settled(self, pick: int, amount: Decimal, how: str) -> None:
+        """An expense gives the payment that settled it its credit back."""
+        settled = [each for each in self.company.purchases() if each["LinkedTxn"]]
+        expense = pick_from(settled, pick)
+        if expense is None or not self._is_in_use(expense):
+            return
+        if how == "cut":
+            left = spent(min(amount, receivable_part(expense)) / 2)
+            self.company.change("Purchase", expense["Id"], Line=[left])
+        else:
+            undo = self.company.void if how == "void" else self.company.delete
+            undo("Purchase", expense["Id"])
 
     @rule(entity_and_id=st.sampled_from([("Account", SAVINGS), ("Customer", BILL)]))
     def turn_off_or_on(self, entity_and_id: tuple[str, str]) -> None:

@@ -99,6 +99,22 @@ async def test_deleting_a_paid_invoice_frees_the_payment(company: Company, amy: 
     assert sum(company.trial_balance().values()) == 0
 
 
+async def test_voiding_one_of_two_invoices_leaves_the_others_share(
+    company: Company, amy: str
+) -> None:
+    first, second = company.add_invoice(amy, "50")["Id"], company.add_invoice(amy, "30")["Id"]
+    lines = [
+        {"Amount": amount, "LinkedTxn": [{"TxnId": invoice_id, "TxnType": "Invoice"}]}
+        for invoice_id, amount in ((first, "50"), (second, "30"))
+    ]
+    company.add_payment(amy, "80", Line=lines)
+    company.void("Invoice", first)
+    [payment] = company.payments()
+    assert payment["UnappliedAmt"] == 50
+    assert [line["LinkedTxn"][0]["TxnId"] for line in payment["Line"]] == [second]
+    assert [invoice["Balance"] for invoice in company.invoices()] == [0, 0]
+
+
 async def test_an_invoice_below_what_was_paid_gives_the_rest_back(
     company: Company, amy: str
 ) -> None:

@@ -74,6 +74,16 @@ async def test_more_than_is_open_is_accepted_and_stays_unapplied(
     assert customer["Balance"] == Decimal(-25)
 
 
+async def test_an_invoice_named_twice_is_settled_once(
+    company: Company, amy: dict[str, str], invoice_id: str
+) -> None:
+    lines = [applied(invoice_id, "200"), applied(invoice_id, "200")]
+    payment = company.add_payment(amy["value"], "400", Line=lines)
+    assert [line["Amount"] for line in payment["Line"]] == [200, 39]
+    assert payment["UnappliedAmt"] == 161
+    assert company.invoices()[0]["Balance"] == 0
+
+
 async def test_an_empty_line_list_takes_the_payment_off_its_invoice(
     api: httpx.AsyncClient, company: Company, amy: dict[str, str], invoice_id: str
 ) -> None:
