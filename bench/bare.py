@@ -24,7 +24,8 @@ from starlette.types import ASGIApp
 
 from bench.payloads import BOT_TOKEN, SIGNING_SECRET, TEAM, USER
 from handlers import ids
-from handlers.payments.views import Draft, payment_modal
+from handlers.payments.draft import Draft
+from handlers.payments.views import payment_modal
 
 NUMBER = (
     "UPDATE firms SET next_payment_number = next_payment_number + 1 WHERE id = ?"

@@ -21,6 +21,7 @@ from bot.worker import Worker
 from handlers.access import Doorkeeper
 from handlers.desk import Desk
 from handlers.errors import Background
+from handlers.latest import Latest
 from handlers.register import register
 from services.access import Keys
 from services.announcements import Announcements
@@ -30,6 +31,7 @@ from services.connection import Connections
 from services.db import leases, notices
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore
+from services.forecasts import Forecasts
 from services.invoices import Invoices
 from services.links import Links
 from services.live import Live
@@ -109,9 +111,11 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             live=Live(database, books, keys),
             overviews=Overviews(database),
             previews=previews,
+            forecasts=Forecasts(database, previews),
             settings=FirmSettings(database, _now),
             connections=connections,
             background=Background(),
+            latest=Latest(),
             clock=_now,
             public_url=config.public_url.rstrip("/"),
             records_url=config.records_url,

@@ -15,11 +15,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.access import Doorkeeper
 from handlers.elements import Block, Reply
 from handlers.errors import Background
+from handlers.latest import Latest
 from services.clients import Clients
 from services.connection import Connections
 from services.domain.ledger import Settings
 from services.domain.members import Member, Role
 from services.errors import TryLater
+from services.forecasts import Forecasts
 from services.invoices import Invoices
 from services.links import Links
 from services.live import Live
@@ -46,9 +48,11 @@ class Desk:
     live: Live
     overviews: Overviews
     previews: Previews
+    forecasts: Forecasts
     settings: FirmSettings
     connections: Connections
     background: Background
+    latest: Latest
     clock: Clock
     public_url: str
     records_url: str  # Where a person reads a record in QuickBooks' own pages.
@@ -120,6 +124,14 @@ async def open_modal(request: Request, view: Block) -> str:
         log.warning("modal not opened", error=type(error).__name__)
         raise TryLater("Slack was too slow to open the form. Please type it again.") from error
     return str(opened["view"]["id"])
+
+
+async def redraw_modal(client: AsyncWebClient, view_id: str, view: Block) -> None:
+    """As `update_modal`, also where something was drawn or typed since we looked."""
+    try:
+        await client.views_update(view_id=view_id, view=view)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        log.info("modal not redrawn", error=type(error).__name__)
 
 
 async def update_modal(request: Request, view: Block) -> None:

@@ -20,6 +20,8 @@ from services.ports import Books
 from services.quickbooks.mapping import payments, wire
 
 LOOK_FOR = timedelta(seconds=1.8)  # A form must be open within Slack's three.
+RECENT = timedelta(seconds=30)  # As long as a form takes to fill in.
+MOST_RECENT = 100  # Clients whose payments are remembered.
 Row = dict[str, Any]
 
 
@@ -41,6 +43,7 @@ class Previews:
     store: ConnectionStore
     books: Books
     keys: Keys
+    recent: dict[tuple[FirmId, str], tuple[float, list[Row] | None]] = field(default_factory=dict)
     asked: set[asyncio.Task[list[Row] | None]] = field(default_factory=set)
 
     async def company(self, firm: FirmId) -> Company | None:
@@ -66,19 +69,36 @@ class Previews:
             for payment, refunds in found
         ]
 
-    async def untied(self, firm: FirmId, client: Client) -> list[Candidate] | None:
+    async def untied(
+        self, firm: FirmId, client: Client, *, recent: bool = False
+    ) -> list[Candidate] | None:
         """QuickBooks' payments of the client that are not ours yet, the latest first.
 
-        None where QuickBooks does not answer while a person waits.
+        None where QuickBooks does not answer while a person waits. `recent` takes what it said
+        a moment ago: a form that is being filled in asks with every field.
         """
         customer = client.sync.qbo_id
         if customer is None:
             return []
-        rows = await self._look(firm, wire.PAYMENT, f"CustomerRef IN {wire.one_of([customer])}")
+        rows = self._recall(customer, firm) if recent else None
+        if rows is None:
+            rows = await self._look(firm, wire.PAYMENT, f"CustomerRef = {wire.quoted(customer)}")
+            self._remember(customer, firm, rows)
         if rows is None:
             return None
         strangers = await self._strangers(firm, map(payments.candidate, rows))
         return sorted(strangers, key=lambda each: each.on, reverse=True)
+
+    def _recall(self, customer: str, firm: FirmId) -> list[Row] | None:
+        at, rows = self.recent.get((firm, customer), (0.0, None))
+        return rows if at + RECENT.total_seconds() > _instant() else None
+
+    def _remember(self, customer: str, firm: FirmId, rows: list[Row] | None) -> None:
+        self.recent.pop((firm, customer), None)
+        if rows is not None:
+            self.recent[firm, customer] = (_instant(), rows)
+        while len(self.recent) > MOST_RECENT:
+            self.recent.pop(next(iter(self.recent)))
 
     async def _strangers(self, firm: FirmId, found: Iterable[Candidate]) -> list[Candidate]:
         """Those that are not tied to a record, nor made by us."""
@@ -139,6 +159,10 @@ class Previews:
         except AccessExpired:
             access = await self.keys.access(realm, expired=access)
             return await self.books.query(access, entity, where)
+
+
+def _instant() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _goes_along(refund: Refund) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from handlers import ids, refunds
 from handlers.desk import Order, Topic
 from handlers.forms import Form
-from handlers.payments import actions, commands, dismissing, linking, partings, views
+from handlers.payments import actions, commands, dismissing, editing, linking, partings, recording
 from handlers.suggestions import Suggestion
 from services.domain.members import Role
 
@@ -27,13 +27,17 @@ BUTTONS: Mapping[str, Order] = {
     ids.DELETE_PAYMENT: Order(partings.press_delete, role=Role.APPROVER, opens=True),
     ids.LINK_PAYMENT: Order(linking.press_link, opens=True),
     ids.DISMISS_PAYMENT: Order(dismissing.press_dismiss, opens=True),
+    ids.EDIT_PAYMENT: Order(editing.press_edit, opens=True),
+    ids.changed(ids.EDIT_FORM): Order(recording.follow, opens=True),
+    ids.changed(ids.NEW_PAYMENT): Order(recording.follow, opens=True),
     **refunds.BUTTONS,
 }
-SUGGESTIONS: Mapping[str, Suggestion] = {ids.CLIENT: Suggestion(views.suggest_clients)}
+SUGGESTIONS: Mapping[str, Suggestion] = {ids.CLIENT: Suggestion(recording.suggest_clients)}
 FORMS: Mapping[str, Form] = {
-    ids.NEW_PAYMENT: Form(views.save_payment),
+    ids.NEW_PAYMENT: Form(recording.save_payment),
     ids.UNSYNC_FORM: Form(partings.unsync, role=Role.APPROVER),
     ids.DELETE_FORM: Form(partings.delete, role=Role.APPROVER),
+    ids.EDIT_FORM: Form(editing.save_edit),
     ids.LINK_FORM: Form(linking.link),
     ids.DISMISS_FORM: Form(dismissing.dismiss),
     **refunds.FORMS,

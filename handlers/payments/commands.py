@@ -1,16 +1,14 @@
 """/payment new, show, sync, help."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from handlers.desk import Desk, Request, open_modal
+from handlers.desk import Desk, Request
 from handlers.elements import Reply
 from handlers.payments.blocks import show
+from handlers.payments.draft import Draft
 from handlers.payments.found import find_payment, find_payments, find_refund
 from handlers.payments.progress import Progress
-from handlers.payments.views import Draft, payment_modal
+from handlers.payments.recording import open_form
 from handlers.refunds import actions as refunds
-from handlers.text import Unreadable, read_amount
+from handlers.text import Unreadable, read_amount, today
 from services.domain.ids import PaymentId
 from services.domain.ledger import Client, name_key
 from services.domain.money import Money
@@ -41,17 +39,20 @@ async def new_or_explain(desk: Desk, request: Request) -> Reply | None:
 
 
 async def new_payment(desk: Desk, request: Request) -> None:
-    """Open the modal, with the client and the amount where the words name them."""
+    """Open the form, with the client and the amount where the words name them."""
     member, settings = request.member, request.settings
     client, amount = await _read_words(desk, request, settings.currency)
+    on = today(desk.clock(), member.timezone)
     draft = Draft(
         currency=settings.currency,
         sync=settings.sync_by_default,
-        today=_today(desk.clock(), member.timezone),
+        today=on.isoformat(),
         client=client,
         amount=amount,
+        client_id=client.id if client else None,
+        received_on=on,
     )
-    await open_modal(request, payment_modal(draft, locale=member.locale))
+    await open_form(desk, request, draft)
 
 
 async def show_payment(desk: Desk, request: Request) -> Reply:
@@ -109,10 +110,3 @@ def _split_amount(text: str, *, locale: str, currency: str) -> tuple[str, Money 
             continue
         return " ".join(words[:start]), amount
     return text.strip(), None
-
-
-def _today(now: datetime, timezone: str) -> str:
-    try:
-        return now.astimezone(ZoneInfo(timezone)).date().isoformat()
-    except (ZoneInfoNotFoundError, ValueError):
-        return now.date().isoformat()

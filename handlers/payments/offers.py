@@ -39,6 +39,8 @@ def menu(standing: Standing) -> list[Entry]:
     payment = standing.payment
     record, entries = str(payment.id), list[Entry]()
     rests = payment.sync.status is not Status.SYNCING and not payment.voided
+    if rests:
+        entries.append(("Edit", ids.EDIT_PAYMENT, record))
     if rests and payment.refundable.minor > 0:
         entries.append(("Refund", ids.REFUND_PAYMENT, record))
     if Action.DISMISS in standing.actions:

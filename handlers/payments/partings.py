@@ -9,6 +9,7 @@ from handlers.desk import Desk, Request, open_modal
 from handlers.elements import Block, Reply, modal, section
 from handlers.payments.candidates import words
 from handlers.payments.found import find_payments, payment_of
+from handlers.payments.others import tell_others
 from handlers.payments.progress import Progress
 from handlers.text import day, escape, money
 from services.domain.ids import PaymentId
@@ -57,7 +58,7 @@ async def unsync(desk: Desk, request: Request, view: dict[str, Any]) -> Reply | 
         return None
     (payment,) = wanted
     await do(payment)
-    return await _tell_others(desk, request, payment, "is on its way out of QuickBooks")
+    return await tell_others(desk, request, payment, "is on its way out of QuickBooks")
 
 
 async def press_delete(desk: Desk, request: Request) -> None:
@@ -80,16 +81,7 @@ async def press_delete(desk: Desk, request: Request) -> None:
 async def delete(desk: Desk, request: Request, view: dict[str, Any]) -> Reply | None:
     (payment,), member = _wanted(view), request.member
     await desk.payments.void(member.firm_id, payment, by=member.user_id)
-    return await _tell_others(desk, request, payment, "is being deleted")
-
-
-async def _tell_others(desk: Desk, request: Request, payment: PaymentId, what: str) -> Reply | None:
-    """Whoever recorded it sees it in its message; anybody else is told."""
-    standing = await desk.payments.show(request.member.firm_id, payment)
-    if standing.payment.recorded_by == request.member.user_id:
-        return None
-    name = standing.payment.name
-    return Reply(f"{name} {what}. `/payment show {name}` tells how it stands.")
+    return await tell_others(desk, request, payment, "is being deleted")
 
 
 def _about(view: Block, wanted: Sequence[PaymentId]) -> Block:

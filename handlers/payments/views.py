@@ -1,97 +1,209 @@
-"""The modal in which a payment is recorded."""
+"""The modals in which a payment is recorded and changed."""
 
-import json
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
-from uuid import UUID
+from collections.abc import Iterable
 
 from handlers import ids
-from handlers.desk import Desk, Request
-from handlers.elements import Block, field_input, modal, option, text_input, toggle
-from handlers.errors import Unusable
-from handlers.forms import Values, chosen, is_checked, typed
-from handlers.text import MAX_AMOUNT_TEXT, Unreadable, money, read_amount
-from services.domain.ids import ClientId
+from handlers.elements import (
+    Block,
+    field_input,
+    modal,
+    option,
+    section,
+    text_input,
+    toggle,
+)
+from handlers.payments.candidates import words
+from handlers.payments.draft import Draft, already_name, invoices_name, keep
+from handlers.payments.outlook import absent_invoices, describe
+from handlers.text import MAX_AMOUNT_TEXT, day, money
 from services.domain.ledger import (
+    MAX_ALLOCATIONS,
     MAX_DESCRIPTION,
     MAX_REFERENCE,
     Client,
+    Invoice,
     Method,
-    NewPayment,
+    Payment,
+    Settings,
 )
-from services.domain.money import Money
 from services.domain.sync import Status
+from services.forecasts import Forecast, is_there
 
-EARLIEST = date(2000, 1, 1)  # No book that is still open goes back further.
-LATEST = timedelta(days=366)  # Cheques are dated ahead, but not by years.
+MOST_CHOICES = 100  # Slack's limit.
 _HINT = "Received through QuickBooks Online? Note it here and clear the box below."
 _SENT_ALONG = "Not in QuickBooks yet: sent along"
 _NO_CLIENT = "Search… (no such client? /client new)"
+_NOTHING_YET = Forecast()
+# We hear of an amount when it is complete, and while it is typed.
+_WHILE_TYPING = {"trigger_actions_on": ["on_enter_pressed", "on_character_entered"]}
 
 
-@dataclass(frozen=True)
-class Draft:
-    """What the modal starts with."""
-
-    currency: str
-    sync: bool
-    today: str
-    client: Client | None
-    amount: Money | None
-
-
-def payment_modal(draft: Draft, *, locale: str) -> Block:
-    view = _modal(draft, locale=locale)
-    return {**view, "private_metadata": json.dumps({"currency": draft.currency})}
-
-
-def _modal(draft: Draft, *, locale: str) -> Block:
-    amount = money(draft.amount, locale) if draft.amount else None
-    methods = [option(method, method) for method in Method]
-    return modal(
+def payment_modal(
+    draft: Draft,
+    *,
+    locale: str,
+    forecast: Forecast = _NOTHING_YET,
+    settings: Settings | None = None,
+) -> Block:
+    """The fields keep their names, so what stands in them stays when it is drawn again."""
+    view = modal(
         ids.NEW_PAYMENT,
         "Record a payment",
         "Save",
         [
-            field_input(ids.CLIENT, "Client", _client_search(draft.client)),
-            field_input(
-                ids.AMOUNT,
-                "Amount",
-                text_input(max_length=MAX_AMOUNT_TEXT, initial=amount),
-                hint=f"In {draft.currency}.",
-            ),
-            field_input(
-                ids.RECEIVED_ON,
-                "Payment date",
-                {"type": "datepicker", "initial_date": draft.today},
-            ),
-            field_input(
-                ids.METHOD,
-                "Method",
-                {"type": "static_select", "options": methods, "initial_option": methods[0]},
-            ),
-            field_input(
-                ids.REFERENCE,
-                "Reference",
-                text_input(max_length=MAX_REFERENCE, hint="Cheque number, transfer id…"),
-                optional=True,
-            ),
-            field_input(
-                ids.DESCRIPTION,
-                "Description",
-                text_input(max_length=MAX_DESCRIPTION, multiline=True),
-                optional=True,
-                hint=_HINT,
-            ),
+            field_input(ids.CLIENT, "Client", _client_search(draft.client), tells=True),
+            *_facts(draft, locale),
+            *_invoices(draft, forecast, locale),
+            _description(draft),
             field_input(
                 ids.SYNC,
                 "QuickBooks",
                 toggle("Sync this payment to QuickBooks", ids.ON, checked=draft.sync),
                 optional=True,
                 hint="If the client is not in QuickBooks yet, it is sent along.",
+                tells=True,
             ),
+            *_leave_out(draft, forecast),
+            *_outlook(draft, forecast, settings, locale),
+            *_both_real(draft, forecast),
+            *_already_there(draft, forecast, locale),
         ],
+    )
+    return {**view, "private_metadata": keep(draft)}
+
+
+def edit_modal(
+    payment: Payment, draft: Draft, *, locale: str, forecast: Forecast, settings: Settings
+) -> Block:
+    """All but the client: a payment stays with its client."""
+    there = payment.sync.status is Status.SYNCED
+    about = "It is in QuickBooks: what you change here is changed there too." if there else ""
+    view = modal(
+        ids.EDIT_FORM,
+        f"Edit {payment.name}",
+        "Save",
+        [
+            section(f"*{payment.name}*. {about}"),
+            *_facts(draft, locale),
+            *_invoices(draft, forecast, locale),
+            _description(draft),
+            *_outlook(draft, forecast, settings, locale),
+        ],
+    )
+    return {**view, "private_metadata": keep(draft)}
+
+
+def _facts(draft: Draft, locale: str) -> Iterable[Block]:
+    amount = draft.amount_text or (money(draft.amount, locale) if draft.amount else None)
+    typed = text_input(max_length=MAX_AMOUNT_TEXT, initial=amount)
+    yield field_input(
+        ids.AMOUNT,
+        "Amount",
+        {**typed, "dispatch_action_config": _WHILE_TYPING},
+        hint=f"In {draft.currency}.",
+        tells=True,
+    )
+    on = draft.received_on.isoformat() if draft.received_on else draft.today
+    date = {"type": "datepicker", "initial_date": on}
+    yield field_input(ids.RECEIVED_ON, "Payment date", date, tells=True)
+    methods = {method: option(method, method) for method in Method}
+    yield field_input(
+        ids.METHOD,
+        "Method",
+        {
+            "type": "static_select",
+            "options": list(methods.values()),
+            "initial_option": methods[draft.method],
+        },
+        tells=True,
+    )
+    yield field_input(
+        ids.REFERENCE,
+        "Reference",
+        text_input(
+            max_length=MAX_REFERENCE, initial=draft.reference, hint="Cheque number, transfer id…"
+        ),
+        optional=True,
+    )
+
+
+def _description(draft: Draft) -> Block:
+    return field_input(
+        ids.DESCRIPTION,
+        "Description",
+        text_input(max_length=MAX_DESCRIPTION, initial=draft.description, multiline=True),
+        optional=True,
+        hint=_HINT,
+    )
+
+
+def _invoices(draft: Draft, forecast: Forecast, locale: str) -> Iterable[Block]:
+    """The client's open ones, the oldest first; none where there is nothing to settle."""
+    if forecast.client is None or not forecast.open_invoices:
+        return
+    choices = {
+        each.id: _invoice_option(each, locale) for each in forecast.open_invoices[:MAX_ALLOCATIONS]
+    }
+    menu: Block = {"type": "multi_static_select", "options": list(choices.values())}
+    if start := [choices[each] for each in draft.invoices if each in choices]:
+        menu["initial_options"] = start
+    yield field_input(
+        invoices_name(str(forecast.client.id)),
+        "Invoices",
+        menu,
+        optional=True,
+        hint="The oldest is settled first; the rest stays unapplied, as the client’s credit.",
+        tells=True,
+    )
+
+
+def _invoice_option(invoice: Invoice, locale: str) -> Block:
+    due, balance = day(invoice.due_on, locale), money(invoice.balance_due, locale)
+    there = is_there(invoice)
+    label = f"{invoice.name} · {balance} · due {due}"
+    return option(label, str(invoice.id), None if there else _SENT_ALONG)
+
+
+def _leave_out(draft: Draft, forecast: Forecast) -> Iterable[Block]:
+    """Offered where an invoice would go along."""
+    if not draft.sync or not absent_invoices(forecast):
+        return
+    box = toggle("Leave the invoice, send as unapplied", ids.ON, checked=draft.leaves_out)
+    label = "Invoices that are not in QuickBooks"
+    yield field_input(ids.LEAVES_OUT, label, box, optional=True, tells=True)
+
+
+def _outlook(
+    draft: Draft, forecast: Forecast, settings: Settings | None, locale: str
+) -> Iterable[Block]:
+    if settings and (text := describe(draft, forecast, settings, locale=locale)):
+        yield {**section(text), "block_id": ids.OUTLOOK}
+
+
+def _both_real(draft: Draft, forecast: Forecast) -> Iterable[Block]:
+    if forecast.twins_here:
+        box = toggle("Yes, both are real", ids.ON, checked=draft.both_real)
+        yield field_input(ids.BOTH_REAL, "Two payments that look the same", box, optional=True)
+
+
+def _already_there(draft: Draft, forecast: Forecast, locale: str) -> Iterable[Block]:
+    """What QuickBooks holds of the client's: chosen, it is linked, and nothing is written."""
+    if forecast.client is None or not forecast.untied:
+        return
+    choices = [
+        option(words(each, draft.currency, locale), each.qbo_id)
+        for each in forecast.untied[:MOST_CHOICES]
+    ]
+    menu: Block = {"type": "static_select", "options": choices}
+    if start := [each for each in choices if each["value"] == draft.link_to]:
+        menu["initial_option"] = start[0]
+    yield field_input(
+        already_name(str(forecast.client.id)),
+        "Already in QuickBooks",
+        menu,
+        optional=True,
+        hint="Choose it if QuickBooks holds this very payment: the two are linked, and nothing "
+        "is written there.",
     )
 
 
@@ -107,60 +219,3 @@ def _client_search(client: Client | None) -> Block:
 def client_option(client: Client) -> Block:
     there = client.sync.status is Status.SYNCED
     return option(client.name, str(client.id), None if there else _SENT_ALONG)
-
-
-async def suggest_clients(desk: Desk, request: Request) -> list[Block]:
-    found = await desk.clients.search(request.member.firm_id, request.words)
-    return [client_option(client) for client in found]
-
-
-async def save_payment(desk: Desk, request: Request, view: dict[str, Any]) -> None:
-    member, values = request.member, view["state"]["values"]
-    shown, books = json.loads(view["private_metadata"])["currency"], request.settings.currency
-    if shown != books:
-        changed = f"The books are in {books} now, and this form is in {shown}. Open a new one."
-        raise Unusable({ids.AMOUNT: changed})
-    await desk.payments.record(
-        member.firm_id,
-        read_payment(values, locale=member.locale, currency=books, now=desk.clock()),
-        sync=is_checked(values, ids.SYNC),
-        submission_id=view["id"],
-        by=member.user_id,
-    )
-
-
-def read_payment(values: Values, *, locale: str, currency: str, now: datetime) -> NewPayment:
-    """Raise Unusable with a sentence at the field that it is about."""
-    client = chosen(values, ids.CLIENT)
-    if client is None:
-        raise Unusable({ids.CLIENT: "This is needed."})
-    try:
-        amount = read_amount(typed(values, ids.AMOUNT), locale=locale, currency=currency)
-    except Unreadable as error:
-        raise Unusable({ids.AMOUNT: str(error)}) from None
-    return NewPayment(
-        client_id=ClientId(UUID(client)),
-        amount=amount,
-        received_on=_read_day(values, now),
-        method=Method(chosen(values, ids.METHOD) or Method.OTHER),
-        reference=_read_text(values, ids.REFERENCE, MAX_REFERENCE),
-        description=_read_text(values, ids.DESCRIPTION, MAX_DESCRIPTION),
-    )
-
-
-def _read_day(values: Values, now: datetime) -> date:
-    """A date that a payment can have: what lies far off is a slip of the finger."""
-    text = values[ids.RECEIVED_ON][ids.RECEIVED_ON].get("selected_date")
-    if not text:
-        raise Unusable({ids.RECEIVED_ON: "This is needed."})
-    day = date.fromisoformat(text)
-    if not EARLIEST <= day <= now.date() + LATEST:
-        raise Unusable({ids.RECEIVED_ON: "This date is too far away. Is the year right?"})
-    return day
-
-
-def _read_text(values: Values, name: str, longest: int) -> str | None:
-    text = typed(values, name)
-    if len(text) > longest:
-        raise Unusable({name: f"This is {len(text)} characters long; {longest} is the most."})
-    return text or None

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from services.domain.ledger import Invoice, Payment
+from services.domain.ledger import Invoice, NewPayment, Payment
 from services.domain.sync import WireKey
 
 MARKER = re.compile(r"\[counterfoil:([0-9a-f]{32})\]")
@@ -45,7 +45,7 @@ def keys_in(note: str) -> frozenset[WireKey]:
 
 
 def payment_twins(
-    payment: Payment, candidates: Iterable[Candidate], *, window: timedelta
+    payment: Payment | NewPayment, candidates: Iterable[Candidate], *, window: timedelta
 ) -> list[Candidate]:
     """Same reference; or same amount within the window, unless the references tell them apart."""
     ours, amount = _key(payment.reference), payment.amount.to_decimal()

@@ -47,7 +47,13 @@ async def test_a_payment_with_the_box_cleared_stays_out_until_somebody_syncs_it(
     await message.press("Sync payment to QuickBooks")
     await world.until(message, "Synced")
     assert world.totals == ["500.00"]
-    assert message.buttons == ["Unsync payment from QuickBooks", "Open in QuickBooks", "Refund", "Delete"]
+    assert message.buttons == [
+        "Unsync payment from QuickBooks",
+        "Open in QuickBooks",
+        "Edit",
+        "Refund",
+        "Delete",
+    ]
 
 
 async def test_the_box_follows_the_default_at_the_moment_the_modal_opens(world: World) -> None:

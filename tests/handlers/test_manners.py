@@ -117,6 +117,7 @@ async def test_show_answers_with_reference_status_and_actions(world: World) -> N
     assert reply.buttons == [
         "Sync payment to QuickBooks",
         "Link to a QuickBooks payment",
+        "Edit",
         "Refund",
         "Delete",
     ]

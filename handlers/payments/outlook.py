@@ -1,0 +1,121 @@
+"""What will happen to a payment, in words, while its form is filled in."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from handlers.payments.candidates import words
+from handlers.payments.draft import Draft
+from handlers.text import day, escape, money
+from services.domain.ledger import Invoice, Payment, Settings
+from services.domain.money import Money
+from services.forecasts import Forecast, is_there
+
+MOST_NAMED = 10  # Invoices and twins; who settles more sees how many.
+
+
+def describe(draft: Draft, forecast: Forecast, settings: Settings, *, locale: str) -> str:
+    """Mrkdwn; nothing before a client and an amount are there."""
+    if forecast.client is None or draft.amount is None:
+        return ""
+    what = "; ".join(_effects(draft, forecast, settings, locale))
+    lines = [f"{what[0].upper()}{what[1:]}."]
+    lines.extend(f":warning: {each}" for each in _warnings(draft, forecast, settings, locale))
+    return "\n".join(lines)
+
+
+def _effects(draft: Draft, forecast: Forecast, settings: Settings, locale: str) -> Iterator[str]:
+    settled = forecast.settled
+    for invoice, part in settled[:MOST_NAMED]:
+        before = invoice.balance_due
+        after = Money(before.minor - part.amount.minor, before.currency)
+        yield (f"settles {escape(invoice.name)}, {money(before, locale)} to {money(after, locale)}")
+    if len(settled) > MOST_NAMED:
+        yield f"settles {len(settled) - MOST_NAMED} more"
+    if rest := unapplied(draft, forecast):
+        yield f"{money(rest, locale)} stays unapplied, as the client’s credit"
+    if draft.edits:
+        return
+    if not draft.sync:
+        yield "stays out of QuickBooks until somebody syncs it"
+        return
+    yield f"into {escape(_account(draft, forecast, settings))}"
+    yield from _along(draft, forecast)
+
+
+def _along(draft: Draft, forecast: Forecast) -> Iterator[str]:
+    """Nothing goes to QuickBooks unnamed."""
+    if forecast.client and not is_there(forecast.client):
+        yield f"sends the client {escape(forecast.client.name)} too"
+    for invoice in absent_invoices(forecast)[:MOST_NAMED]:
+        if draft.leaves_out:
+            yield f"{escape(invoice.name)} is left out: credit in QuickBooks"
+        else:
+            yield f"sends the invoice {escape(invoice.name)} too"
+
+
+def unapplied(draft: Draft, forecast: Forecast) -> Money | None:
+    """What settles no invoice; None for nothing."""
+    if draft.amount is None:
+        return None
+    used = sum(each.amount.minor for each in forecast.allocations)
+    rest = draft.amount.minor - used
+    return Money(rest, draft.amount.currency) if rest > 0 else None
+
+
+def absent_invoices(forecast: Forecast) -> list[Invoice]:
+    """Those settled that are not in QuickBooks."""
+    return [invoice for invoice, _ in forecast.settled if not is_there(invoice)]
+
+
+def _account(draft: Draft, forecast: Forecast, settings: Settings) -> str:
+    chosen = settings.deposit_account_for(draft.method)
+    if forecast.company is None:
+        return "QuickBooks, once it is connected"
+    account = chosen or forecast.company.undeposited_funds_id
+    name = forecast.company.account_name(account) if account else None
+    return name or "an account that is not active any more"
+
+
+def _warnings(draft: Draft, forecast: Forecast, settings: Settings, locale: str) -> Iterator[str]:
+    if draft.amount and draft.invoices and unapplied(draft, forecast):
+        yield "It is more than the invoices have open."
+    yield from _about_the_date(draft, forecast, settings, locale)
+    if draft.sync and forecast.client and forecast.client.excluded:
+        yield f"{escape(forecast.client.name)} is excluded from QuickBooks: it will be Skipped."
+    for twin in forecast.twins_here[:MOST_NAMED]:
+        yield f"{describe_twin(twin, locale)} looks like the same payment."
+    for there in forecast.twins_there[:MOST_NAMED]:
+        which = escape(words(there, draft.currency, locale))
+        yield (
+            f"QuickBooks already holds a payment like this one: {which}. If it is the same, "
+            "choose it below."
+        )
+    if draft.sync and forecast.is_unanswered:
+        yield (
+            "QuickBooks has not answered yet. Whether it holds this payment already is looked "
+            "up before anything is sent."
+        )
+
+
+def _about_the_date(
+    draft: Draft, forecast: Forecast, settings: Settings, locale: str
+) -> Iterator[str]:
+    on, company = draft.received_on, forecast.company
+    if on is None:
+        return
+    if on > date.fromisoformat(draft.today):
+        yield "The payment date lies ahead."
+    if not draft.sync:
+        return
+    if company and company.books_closed_until and on <= company.books_closed_until:
+        until = day(company.books_closed_until, locale)
+        yield f"The books are closed until {until}: QuickBooks will refuse it."
+    if settings.start_on and on < settings.start_on:
+        start = day(settings.start_on, locale)
+        yield f"It is older than the firm’s start date, {start}: it will be Skipped."
+
+
+def describe_twin(payment: Payment, locale: str) -> str:
+    amount, on = money(payment.amount, locale), day(payment.received_on, locale)
+    reference = f" {escape(payment.reference)}" if payment.reference else ""
+    return f"{payment.name} of {amount}{reference} on {on}"
