@@ -26,6 +26,7 @@ FORMS: Mapping[str, Form] = {
 SUGGESTIONS: Mapping[str, Suggestion] = {
     **payments.SUGGESTIONS,
     **invoices.SUGGESTIONS,
+    **clients.SUGGESTIONS,
     **quickbooks.SUGGESTIONS,
 }
 BUTTONS: Mapping[str, Order] = {

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.db import ledger
 from services.db.engine import Database
 from services.domain.ids import ClientId, FirmId, UserId
-from services.domain.ledger import Client, SyncFacts
+from services.domain.ledger import Client, Invoice, Payment, SyncFacts
 from services.domain.sync import Action, Operation, RecordKind, Status
+from services.domain.waiting import Waiting
 from services.errors import NotFound, RecordsFirst, Refused
 from services.intentions import (
     ask_to_change,
@@ -23,9 +24,20 @@ from services.intentions import (
 )
 from services.ports import Clock, Ring
 from services.removals import remove_client_records
+from services.standing import find_underway
 
 SUGGESTIONS = 25  # More than a person reads in a menu; Slack takes 100.
 MOST_AT_ONCE = 500  # Rows that one transaction writes at the most.
+
+
+@dataclass(frozen=True)
+class ClientStanding:
+    """A client as it stands now, and what may be done about it."""
+
+    client: Client
+    actions: frozenset[Action]
+    waiting: Waiting | None
+    operation: Operation | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,24 @@ class Clients:
     async def get(self, firm: FirmId, client: ClientId) -> Client:
         async with self.database.read() as db:
             return await _get(db, firm, client)
+
+    async def show(self, firm: FirmId, client: ClientId) -> ClientStanding:
+        async with self.database.read() as db:
+            found = await _get(db, firm, client)
+            underway = await find_underway(db, found, self.clock())
+        return ClientStanding(found, underway.actions, underway.waiting, underway.operation)
+
+    async def leaving(self, firm: FirmId, client: ClientId) -> list[str]:
+        """What would be unsynced or unlinked with it, by name."""
+        async with self.database.read() as db:
+            found = await _get(db, firm, client)
+            payments, invoices = await self._records(db, found)
+        records: list[Invoice | Payment] = [*invoices, *payments]
+        return [
+            each.name
+            for each in records
+            if each.sync.is_in_quickbooks or each.sync.status is Status.SYNCING
+        ]
 
     async def sync(self, firm: FirmId, name: str, *, by: UserId, anyway: bool = False) -> Client:
         """Ask for it; Refused where its status does not allow it.
@@ -107,12 +137,17 @@ class Clients:
         self.ring()
 
     async def _with_records(self, db: AsyncConnection, client: Client, *, by: UserId) -> None:
+        payments, invoices = await self._records(db, client)
+        await remove_client_records(db, payments, invoices, by=by, at=self.clock())
+
+    async def _records(
+        self, db: AsyncConnection, client: Client
+    ) -> tuple[list[Payment], list[Invoice]]:
         firm = client.firm_id
         wanted = await ledger.payments_of(db, firm, client.id, most=MOST_AT_ONCE)
         found = [await ledger.find_payment(db, firm, each) for each in wanted]
         payments = [each for each in found if each is not None]
-        invoices = await ledger.invoices_of(db, firm, client.id)
-        await remove_client_records(db, payments, invoices, by=by, at=self.clock())
+        return payments, await ledger.invoices_of(db, firm, client.id)
 
     async def edit(
         self, firm: FirmId, client: ClientId, *, name: str, email: str | None, by: UserId

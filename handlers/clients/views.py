@@ -1,15 +1,17 @@
 """The modal in which a client is added."""
 
+import json
 import re
 from typing import Any
 
 from handlers import ids
+from handlers.clients.found import client_of, show_client
 from handlers.desk import Desk, Request
 from handlers.elements import Block, Reply, field_input, modal, rich, text_input, word
 from handlers.errors import Unusable
 from handlers.forms import Values, typed
 from handlers.text import escape
-from services.domain.ledger import MAX_EMAIL, MAX_NAME, name_key
+from services.domain.ledger import MAX_EMAIL, MAX_NAME, Client, name_key
 from services.errors import Refused
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
@@ -17,15 +19,21 @@ _NOT_IN_NAMES = re.compile(r"[:\t\n\r]")  # QuickBooks takes none of them.
 
 
 def client_modal(name: str) -> Block:
-    return modal(
-        ids.NEW_CLIENT,
-        "Add a client",
-        "Save",
-        [
-            field_input(ids.NAME, "Name", text_input(max_length=MAX_NAME, initial=name[:MAX_NAME])),
-            field_input(ids.EMAIL, "E-mail", text_input(max_length=MAX_EMAIL), optional=True),
-        ],
-    )
+    return modal(ids.NEW_CLIENT, "Add a client", "Save", _fields(name[:MAX_NAME], None))
+
+
+def edit_modal(client: Client) -> Block:
+    fields = _fields(client.name, client.email)
+    view = modal(ids.EDIT_CLIENT, f"Edit {client.name}", "Save", fields)
+    return {**view, "private_metadata": json.dumps(str(client.id))}
+
+
+def _fields(name: str, email: str | None) -> list[Block]:
+    address = text_input(max_length=MAX_EMAIL, initial=email)
+    return [
+        field_input(ids.NAME, "Name", text_input(max_length=MAX_NAME, initial=name)),
+        field_input(ids.EMAIL, "E-mail", address, optional=True),
+    ]
 
 
 async def save_client(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
@@ -40,6 +48,17 @@ async def save_client(desk: Desk, request: Request, view: dict[str, Any]) -> Rep
         "synced payment, or with /client sync."
     )
     return Reply(f"{escape(name)}{then}", [rich([word(name, bold=True), word(then)])])
+
+
+async def save_edit(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
+    """It changes in QuickBooks too, where it is there."""
+    name, email = read_client(view["state"]["values"])
+    client, member = client_of(str(json.loads(view["private_metadata"]))), request.member
+    try:
+        await desk.clients.edit(member.firm_id, client, name=name, email=email, by=member.user_id)
+    except Refused as error:
+        raise Unusable({ids.NAME: str(error)}) from None
+    return await show_client(desk, request, client)
 
 
 def read_client(values: Values) -> tuple[str, str | None]:

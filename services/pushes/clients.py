@@ -11,6 +11,7 @@ from services.db.outbox import Entry
 from services.domain.causes import Cause
 from services.domain.ids import ClientId
 from services.domain.ledger import Client, Note
+from services.domain.near_match import NearMatch
 from services.domain.sync import Accepted, Operation, Outcome, RecordKind, Rejected
 from services.pushes.push import NOTHING, Case, Push, Release, Seen, found, gone_for
 from services.pushes.sight import Row, Sight
@@ -59,13 +60,12 @@ class CreateClient(_ClientPush):
 
 
 def _both_sides(client: Client, near: Row) -> str:
-    there = f"“{customers.full_name(near)}”"
-    if address := (near.get("PrimaryEmailAddr") or {}).get("Address"):
-        there += f" <{address}>"
-    if near.get("Active") is False:
-        there += ", inactive"
-    here = f"“{client.name}”" + (f" <{client.email}>" if client.email else "")
-    return f"QuickBooks has {there} (id {near['Id']}), and here it is {here}."
+    return NearMatch(
+        qbo_id=str(near["Id"]),
+        name=customers.full_name(near),
+        email=customers.email_of(near),
+        is_active=near.get("Active") is not False,
+    ).beside(client)
 
 
 class UpdateClient(_ClientPush):

@@ -1,0 +1,63 @@
+"""Unsync and dismiss: what goes, and what stays, is said before."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from handlers import ids
+from handlers.clients.found import client_of, show_client
+from handlers.desk import Desk, Request
+from handlers.elements import Block, Reply, field_input, modal, section, text_input
+from handlers.errors import NextForm
+from handlers.forms import typed
+from handlers.text import escape
+from services.domain.ledger import Client
+from services.errors import RecordsFirst
+
+MAX_WHY = 300
+MOST_NAMED = 20  # Of the records that go with a client.
+_KEPT = "It is only unlinked: QuickBooks keeps the customer and all that was entered for it there."
+
+
+def unsync_modal(client: Client, leaving: Sequence[str]) -> Block:
+    """`leaving`: the records that go with it; the person agrees to all of them or to nothing."""
+    texts = [f"*{escape(client.name)}*", _KEPT]
+    if leaving:
+        names = ", ".join(escape(each) for each in leaving[:MOST_NAMED])
+        more = f" and {len(leaving) - MOST_NAMED} more" if len(leaving) > MOST_NAMED else ""
+        texts.append(
+            f"{len(leaving)} of its invoices and payments are in QuickBooks, or on their way. They "
+            f"are unsynced with it, linked ones unlinked: {names}{more}."
+        )
+    label = "Unsync with its records" if leaving else "Unsync"
+    view = modal(ids.UNSYNC_CLIENT, f"Unsync {client.name}?", label, [section("\n".join(texts))])
+    return {**view, "private_metadata": json.dumps([str(client.id), bool(leaving)])}
+
+
+def dismiss_modal(client: Client) -> Block:
+    why = text_input(max_length=MAX_WHY)
+    field = field_input(ids.WHY, "Why", why, hint="Everybody who looks at it reads this.")
+    view = modal(ids.DISMISS_CLIENT, f"Dismiss {client.name}", "Dismiss", [field])
+    return {**view, "private_metadata": json.dumps([str(client.id), False])}
+
+
+async def unsync(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
+    record, with_records = json.loads(view["private_metadata"])
+    client, member = client_of(str(record)), request.member
+    try:
+        await desk.clients.unsync(
+            member.firm_id, client, by=member.user_id, with_records=bool(with_records)
+        )
+    except RecordsFirst:  # One of them went to QuickBooks since the question was asked.
+        found = await desk.clients.get(member.firm_id, client)
+        leaving = await desk.clients.leaving(member.firm_id, client)
+        raise NextForm(unsync_modal(found, leaving)) from None
+    return await show_client(desk, request, client)
+
+
+async def dismiss(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
+    record, _ = json.loads(view["private_metadata"])
+    client, member = client_of(str(record)), request.member
+    why = typed(view["state"]["values"], ids.WHY)
+    await desk.clients.dismiss(member.firm_id, client, why=why, by=member.user_id)
+    return await show_client(desk, request, client)
