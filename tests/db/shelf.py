@@ -15,7 +15,6 @@ from services.db.outbox import Entry, Wish
 from services.db.tokens import ConnectionStore
 from services.domain.connection import ConnectionState
 from services.domain.ids import (
-    FIRST_NUMBER,
     ClientId,
     FirmId,
     InvoiceId,
@@ -38,12 +37,13 @@ from tests.builders import (
 )
 
 SYNCING = SyncFacts(Status.SYNCING)
+BEYOND = 5001  # What the ledger hands out by itself.
 
 
 class Shelf:
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._numbers: Iterator[int] = count(FIRST_NUMBER)
+        self._numbers: Iterator[int] = count(BEYOND)
         self._qbo_ids: Iterator[int] = count(500)
 
     def synced(self) -> SyncFacts:
