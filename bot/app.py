@@ -32,6 +32,7 @@ from services.db import leases, notices
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore
 from services.forecasts import Forecasts
+from services.histories import Histories
 from services.invoices import Invoices
 from services.links import Links
 from services.live import Live
@@ -112,6 +113,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             overviews=Overviews(database),
             previews=previews,
             forecasts=Forecasts(database, previews),
+            histories=Histories(database),
             settings=FirmSettings(database, _now),
             connections=connections,
             background=Background(),

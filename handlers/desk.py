@@ -22,6 +22,7 @@ from services.domain.ledger import Settings
 from services.domain.members import Member, Role
 from services.errors import TryLater
 from services.forecasts import Forecasts
+from services.histories import Histories
 from services.invoices import Invoices
 from services.links import Links
 from services.live import Live
@@ -49,6 +50,7 @@ class Desk:
     overviews: Overviews
     previews: Previews
     forecasts: Forecasts
+    histories: Histories
     settings: FirmSettings
     connections: Connections
     background: Background

@@ -30,6 +30,7 @@ LEAVES_OUT = "leaves_out"
 BOTH_REAL = "both_real"
 ALREADY_THERE = "already_there"
 OUTLOOK = "outlook"
+PAYMENT_DETAILS = "payment_details"
 QUICKBOOKS_PAYMENT = "quickbooks_payment"
 MENU = "menu"  # Three dots: which order an entry is stands in its value.
 SYNC_CLIENT = "sync_client"
@@ -91,6 +92,14 @@ ACCOUNT = "account"
 START_ON = "start_on"
 SERVICE_ITEM = "service_item"
 TWIN_WINDOW = "twin_window"
+ADMINS = "admins"
+APPROVERS = "approvers"
+ALERT_CHANNEL = "alert_channel"
+ALERT_RHYTHM = "alert_rhythm"
+QUIET_FROM = "quiet_from"
+QUIET_UNTIL = "quiet_until"
+TIME_ZONE = "time_zone"
+POSTING_CHANNELS = "posting_channels"
 
 ON = "on"  # The one option of a toggle.
 

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from handlers import ids, refunds
 from handlers.desk import Order, Topic
 from handlers.forms import Form
-from handlers.payments import actions, commands, dismissing, editing, linking, partings, recording
+from handlers.payments import (
+    actions,
+    commands,
+    details,
+    dismissing,
+    editing,
+    linking,
+    partings,
+    recording,
+)
 from handlers.suggestions import Suggestion
 from services.domain.members import Role
 
@@ -27,6 +36,7 @@ BUTTONS: Mapping[str, Order] = {
     ids.DELETE_PAYMENT: Order(partings.press_delete, role=Role.APPROVER, opens=True),
     ids.LINK_PAYMENT: Order(linking.press_link, opens=True),
     ids.DISMISS_PAYMENT: Order(dismissing.press_dismiss, opens=True),
+    ids.PAYMENT_DETAILS: Order(details.press_details, opens=True),
     ids.EDIT_PAYMENT: Order(editing.press_edit, opens=True),
     ids.changed(ids.EDIT_FORM): Order(recording.follow, opens=True),
     ids.changed(ids.NEW_PAYMENT): Order(recording.follow, opens=True),

@@ -43,6 +43,7 @@ def menu(standing: Standing) -> list[Entry]:
         entries.append(("Edit", ids.EDIT_PAYMENT, record))
     if rests and payment.refundable.minor > 0:
         entries.append(("Refund", ids.REFUND_PAYMENT, record))
+    entries.append(("Details", ids.PAYMENT_DETAILS, record))
     if Action.DISMISS in standing.actions:
         entries.append(("Dismiss", ids.DISMISS_PAYMENT, record))
     if rests:

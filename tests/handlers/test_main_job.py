@@ -52,6 +52,7 @@ async def test_a_payment_with_the_box_cleared_stays_out_until_somebody_syncs_it(
         "Open in QuickBooks",
         "Edit",
         "Refund",
+        "Details",
         "Delete",
     ]
 

@@ -119,6 +119,7 @@ async def test_show_answers_with_reference_status_and_actions(world: World) -> N
         "Link to a QuickBooks payment",
         "Edit",
         "Refund",
+        "Details",
         "Delete",
     ]
 

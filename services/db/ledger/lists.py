@@ -1,13 +1,16 @@
-"""Payments in lists: those that look alike, and a page of those that somebody seeks."""
+"""Lists: payments that look alike, a payment's refunds and history."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db.tables import payments
-from services.domain.ids import FirmId, PaymentId
-from services.domain.ledger import NewPayment
+from services.db.ledger.refunds import find_refund
+from services.db.tables import audit, payments, refunds
+from services.domain.ids import FirmId, PaymentId, RefundId
+from services.domain.ledger import NewPayment, Payment, Refund
 
 MOST_ALIKE = 5  # Enough to make somebody think.
 
@@ -33,3 +36,24 @@ async def alike(
         .limit(MOST_ALIKE)
     )
     return [PaymentId(row.id) for row in await db.execute(query)]
+
+
+async def all_refunds(db: AsyncConnection, payment: Payment) -> list[Refund]:
+    """A payment's, void ones included."""
+    query = select(refunds.c.id).where(refunds.c.payment_id == payment.id)
+    rows = (await db.execute(query.order_by(refunds.c.number))).all()
+    found = [await find_refund(db, payment.firm_id, RefundId(row.id)) for row in rows]
+    return [each for each in found if each is not None]
+
+
+async def history(
+    db: AsyncConnection, firm: FirmId, records: Sequence[str], *, most: int
+) -> Sequence[Row[Any]]:
+    """Rows of the audit about these records, the latest first."""
+    query = (
+        select(audit)
+        .where(audit.c.record_id.in_(records), audit.c.firm_id == firm)
+        .order_by(audit.c.id.desc())
+        .limit(most)
+    )
+    return (await db.execute(query)).all()
