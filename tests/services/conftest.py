@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import httpx
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from sandbox.quickbooks import Company, Limits, QuickBooks, TokenRules
 from sandbox.quickbooks.tokens import (
@@ -40,6 +41,7 @@ from services.refunds import Refunds
 from services.settings import FirmSettings
 from services.sync import SyncEngine
 from tests.builders import ANNA, FIRM, OTHER_FIRM, PassedClock, a_client, a_ledger_url
+from tests.simulation.statements import share_statements
 
 CALLBACK = "http://127.0.0.1:3000/quickbooks/callback"
 
@@ -200,9 +202,19 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         Database(a_ledger_url(tmp_path)) as database,
         open_http(httpx.ASGITransport(quickbooks.app)) as http,
     ):
+        share_statements(database)
+        _spare_the_disk(database)
         async with database.write() as db:
             await ledger.ensure_firm(db, FIRM)
             await ledger.ensure_firm(db, OTHER_FIRM)
             await ledger.insert_client(db, a_client(), by=ANNA, at=clock())
         books = QuickBooksClient(http, api_url="http://quickbooks.test")
         yield Office(database, clock, quickbooks, company, InProcessIntuit(quickbooks), books)
+
+
+def _spare_the_disk(database: Database) -> None:
+    """What a test wrote need not survive a power cut."""
+
+    @event.listens_for(database._writing.sync_engine, "connect")
+    def prepare_connection(connection: Any, _: object) -> None:
+        connection.cursor().execute("PRAGMA synchronous = OFF")
