@@ -46,6 +46,15 @@ class Doorkeeper:
             raise Refused(_refusal(member, role))
         return found
 
+    async def find(self, client: AsyncWebClient, firm: FirmId, user: UserId) -> Member:
+        """Anybody of the workspace; TryLater where Slack does not say who they are."""
+        found = await self.members.find(firm, user)
+        if found is not None:
+            return found[0]
+        member = await self._ask_slack(client, firm, user)
+        await self.members.remember(member)
+        return member
+
     async def _ask_slack(self, client: AsyncWebClient, firm: FirmId, user: UserId) -> Member:
         try:
             async with asyncio.timeout(ASK_SLACK_FOR.total_seconds()):
@@ -80,4 +89,5 @@ def read_member(user: dict[str, Any], firm: FirmId) -> Member:
 def _refusal(member: Member, role: Role) -> str:
     if member.role is Role.NOBODY:
         return "Only full members of this workspace can use Counterfoil."
-    return f"Only {role.name.lower()}s may {_MAY[role]}. Ask one of your workspace's admins."
+    whose = "your workspace's" if member.rank_counts else "Counterfoil's"
+    return f"Only {role.name.lower()}s may {_MAY[role]}. Ask one of {whose} admins."

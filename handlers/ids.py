@@ -31,6 +31,7 @@ BOTH_REAL = "both_real"
 ALREADY_THERE = "already_there"
 OUTLOOK = "outlook"
 PAYMENT_DETAILS = "payment_details"
+LIST_PAYMENTS = "list_payments"
 QUICKBOOKS_PAYMENT = "quickbooks_payment"
 MENU = "menu"  # Three dots: which order an entry is stands in its value.
 SYNC_CLIENT = "sync_client"

@@ -1,6 +1,8 @@
 """What a firm chose."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, time
 from typing import Any
 
 from services.db import ledger
@@ -17,7 +19,10 @@ class FirmSettings:
     clock: Clock
 
     async def save(self, firm: FirmId, chosen: Settings, *, by: UserId) -> None:
-        """`chosen.version` is the one that was shown; Refused where another admin saved since."""
+        """`chosen.version` is the one that was shown; Refused where another admin saved since.
+
+        Once admins are named, some stay named.
+        """
         async with self.database.write() as db:
             before = await ledger.get_settings(db, firm)
             if replace(before, version=chosen.version) == chosen:
@@ -27,6 +32,8 @@ class FirmSettings:
                     "Somebody else has saved the settings since you opened them. "
                     "Nothing of yours was saved: open them again and look."
                 )
+            if before.rights.admins and not chosen.rights.admins:
+                raise Refused("Somebody must be an admin: name another one before the last goes.")
             await ledger.save_settings(db, firm, chosen)
             await ledger.write_audit(
                 db,
@@ -47,7 +54,20 @@ def _difference(before: Settings, after: Settings) -> dict[str, Any]:
 
 
 def _facts(settings: Settings) -> dict[str, Any]:
-    facts = {**vars(settings), "method_accounts": dict(settings.method_accounts)}
-    facts["start_on"] = settings.start_on.isoformat() if settings.start_on else None
-    del facts["version"]
-    return facts
+    """Each choice by its name, in the plain values that an audit keeps."""
+    choices = {**vars(settings), **vars(settings.rights), **vars(settings.alerting)}
+    for name in ("version", "rights", "alerting"):
+        del choices[name]
+    return {name: _plain(value) for name, value in choices.items()}
+
+
+def _plain(value: object) -> object:
+    match value:
+        case date() | time():
+            return value.isoformat()
+        case frozenset():
+            return sorted(value)
+        case Mapping():
+            return dict(value)
+        case _:
+            return value

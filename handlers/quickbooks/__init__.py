@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from handlers import ids
 from handlers.desk import Order, Topic
 from handlers.forms import Form
-from handlers.quickbooks import actions, choices, commands, settings
+from handlers.quickbooks import actions, alerting, choices, commands, settings
 from handlers.suggestions import Suggestion
 from services.domain.members import Role
 
@@ -28,4 +28,5 @@ _ACCOUNTS = Suggestion(settings.suggest_accounts, role=Role.ADMIN)
 SUGGESTIONS: Mapping[str, Suggestion] = {
     **dict.fromkeys(settings.ACCOUNT_FIELDS, _ACCOUNTS),
     ids.SERVICE_ITEM: Suggestion(settings.suggest_items, role=Role.ADMIN),
+    ids.TIME_ZONE: Suggestion(alerting.suggest_time_zones, role=Role.ADMIN),
 }

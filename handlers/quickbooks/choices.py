@@ -13,6 +13,8 @@ from handlers.elements import Reply
 from handlers.errors import Unusable
 from handlers.forms import Values, chosen, is_checked, typed
 from handlers.live import ASK_QUICKBOOKS_FOR, pick
+from handlers.quickbooks.alerting import read_alerting, read_posting_channels
+from handlers.quickbooks.people import check_people, read_people
 from handlers.quickbooks.settings import MOST_TWIN_DAYS, method_field
 from services.domain.connection import Account, Item
 from services.domain.ids import FirmId
@@ -27,6 +29,7 @@ async def save_settings(desk: Desk, request: Request, view: dict[str, Any]) -> R
     member = request.member
     values, shown = view["state"]["values"], json.loads(view["private_metadata"])
     wanted = replace(read_settings(values, request.settings), version=int(shown["version"]))
+    await check_people(desk, request, request.settings.rights, wanted.rights)
     await _check_accounts(desk, member.firm_id, request.settings, wanted)
     await _check_item(desk, member.firm_id, request.settings, wanted)
     await desk.settings.save(member.firm_id, wanted, by=member.user_id)
@@ -45,6 +48,9 @@ def read_settings(values: Values, before: Settings) -> Settings:
         start_on=_read_day(values, ids.START_ON),
         service_item_id=_read_choice(values, ids.SERVICE_ITEM),
         twin_window_days=_read_days(values),
+        rights=read_people(values),
+        alerting=read_alerting(values),
+        posting_channels=read_posting_channels(values),
     )
 
 

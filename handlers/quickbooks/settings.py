@@ -9,6 +9,8 @@ from handlers.desk import Desk, Request, open_modal, update_modal
 from handlers.elements import Block, field_input, modal, option, toggle
 from handlers.forms import is_checked
 from handlers.live import live_menu, told
+from handlers.quickbooks.alerting import alerting_fields
+from handlers.quickbooks.people import people_fields
 from services.domain.connection import Account, Company
 from services.domain.ledger import Method, Settings
 
@@ -24,7 +26,13 @@ async def open_settings(desk: Desk, request: Request) -> None:
 
 def settings_modal(settings: Settings, company: Company | None) -> Block:
     accounts = account_fields(settings, company) if settings.deposit_account_id else []
-    fields = [*_payment_fields(settings), *accounts, *_other_fields(settings, company)]
+    fields = [
+        *_payment_fields(settings),
+        *accounts,
+        *_other_fields(settings, company),
+        *people_fields(settings.rights),
+        *alerting_fields(settings),
+    ]
     view = modal(ids.SETTINGS, "Settings", "Save", fields)
     return {**view, "private_metadata": json.dumps({"version": settings.version})}
 

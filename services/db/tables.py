@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Time,
     UniqueConstraint,
     Uuid,
     text,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 from services.db.columns import Instant, one_of, sync_columns, sync_rules, tied_once
 from services.domain.ids import FIRST_NUMBER
 from services.domain.ledger import Reason
+from services.domain.settings import Rhythm
 from services.domain.sync import OPEN_STATES, EntryState, Operation
 
 NOTICE_IS_BEHIND = "notice_version < version"  # Written the same in index and query.
@@ -63,6 +65,24 @@ firms = Table(
     Column("service_item_id", String),
     Column("start_on", Date),
     Column("twin_window_days", Integer, nullable=False, default=5, server_default="5"),
+    Column("admins", JSON, nullable=False, default=list, server_default="[]"),
+    Column("approvers", JSON, nullable=False, default=list, server_default="[]"),
+    Column("alert_channel", String),
+    Column(
+        "alert_rhythm",
+        String,
+        nullable=False,
+        default=Rhythm.AT_ONCE,
+        server_default=Rhythm.AT_ONCE.value,
+    ),
+    Column("quiet_from", Time),
+    Column("quiet_until", Time),
+    Column("time_zone", String, nullable=False, default="UTC", server_default="UTC"),
+    Column("posting_channels", JSON, nullable=False, default=list, server_default="[]"),
+    one_of("alert_rhythm", Rhythm),
+    CheckConstraint(
+        "(quiet_from IS NULL) = (quiet_until IS NULL)", name="quiet_hours_have_both_ends"
+    ),
 )
 
 members = Table(

@@ -19,6 +19,7 @@ from services.domain.ids import (
     refund_reference,
 )
 from services.domain.money import Money, minor_digits
+from services.domain.settings import Alerting, Rights
 from services.domain.sync import Operation, RecordKind, Status
 
 MAX_NAME = 100  # QuickBooks takes 500, Slack shows 75 of them in a menu.
@@ -306,6 +307,9 @@ class Settings:
     service_item_id: str | None = None
     start_on: date | None = None
     twin_window_days: int = 5
+    rights: Rights = field(default_factory=Rights)
+    alerting: Alerting = field(default_factory=Alerting)
+    posting_channels: frozenset[str] = frozenset()  # Where payments may be posted.
 
     def deposit_account_for(self, method: Method) -> str | None:
         return self.method_accounts.get(method, self.deposit_account_id)

@@ -75,6 +75,9 @@ WHOLE_RECORDS = [
     "status = 'skipped', cause = 'possible_twin', twin_id = '9'",
 ]
 BROKEN = [
+    ("firms SET alert_rhythm = 'never'", "ck_firms_alert_rhythm_is_known"),
+    ("firms SET quiet_from = '22:00:00'", "ck_firms_quiet_hours_have_both_ends"),
+    ("firms SET quiet_until = '07:00:00'", "ck_firms_quiet_hours_have_both_ends"),
     ("invoices SET total_minor = -1", "ck_invoices_total_is_not_negative"),
     ("payments SET amount_minor = 0", "ck_payments_amount_is_positive"),
     ("payments SET amount_minor = -1", "ck_payments_amount_is_positive"),
@@ -130,6 +133,7 @@ WHOLE = [
     *(f"outbox SET state = '{ended}'" for ended in ("done", "failed", "refused", "skipped")),
     *(f"outbox SET operation = '{operation}'" for operation in Operation),
     "connections SET state = 'lost'",
+    "firms SET quiet_from = '22:00:00', quiet_until = '07:00:00'",
 ]
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.db.tables import firms, members
 from services.domain.ids import FirmId, UserId
 from services.domain.ledger import Settings
-from services.domain.members import Member
+from services.domain.members import Member, named_role
+from services.domain.settings import Alerting, Rhythm, Rights
 
 _FIND_MEMBER = (
     select(members, *firms.c)
@@ -53,7 +54,20 @@ def _settings(row: Row[Any]) -> Settings:
         service_item_id=row.service_item_id,
         start_on=row.start_on,
         twin_window_days=row.twin_window_days,
+        rights=Rights(_people(row.admins), _people(row.approvers)),
+        alerting=Alerting(
+            channel_id=row.alert_channel,
+            rhythm=Rhythm(row.alert_rhythm),
+            quiet_from=row.quiet_from,
+            quiet_until=row.quiet_until,
+            time_zone=row.time_zone,
+        ),
+        posting_channels=frozenset(row.posting_channels),
     )
+
+
+def _people(users: list[str]) -> frozenset[UserId]:
+    return frozenset(map(UserId, users))
 
 
 async def save_settings(db: AsyncConnection, firm: FirmId, chosen: Settings) -> None:
@@ -69,6 +83,14 @@ async def save_settings(db: AsyncConnection, firm: FirmId, chosen: Settings) -> 
             service_item_id=chosen.service_item_id,
             start_on=chosen.start_on,
             twin_window_days=chosen.twin_window_days,
+            admins=sorted(chosen.rights.admins),
+            approvers=sorted(chosen.rights.approvers),
+            alert_channel=chosen.alerting.channel_id,
+            alert_rhythm=chosen.alerting.rhythm,
+            quiet_from=chosen.alerting.quiet_from,
+            quiet_until=chosen.alerting.quiet_until,
+            time_zone=chosen.alerting.time_zone,
+            posting_channels=sorted(chosen.posting_channels),
         )
     )
 
@@ -91,8 +113,18 @@ async def find_member(
     row = (await db.execute(_FIND_MEMBER, asked)).one_or_none()
     if row is None:
         return None
-    member = Member(firm, user, row.is_admin, row.is_outsider, row.locale, row.timezone)
-    return member, _settings(row)
+    settings = _settings(row)
+    member = Member(
+        firm_id=firm,
+        user_id=user,
+        is_admin=row.is_admin,
+        is_outsider=row.is_outsider,
+        locale=row.locale,
+        timezone=row.timezone,
+        named=named_role(user, settings.rights),
+        rank_counts=not settings.rights.admins,
+    )
+    return member, settings
 
 
 async def save_member(db: AsyncConnection, member: Member, *, seen_at: datetime) -> None:

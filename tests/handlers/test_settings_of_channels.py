@@ -1,0 +1,47 @@
+"""Where and when the team is told: chosen in the same form, saved with all else."""
+
+from tests.handlers.test_settings import open_settings
+from tests.world import DEFAULT, World
+
+
+async def test_quiet_hours_start_off_and_alerts_go_nowhere(world: World) -> None:
+    modal = await open_settings(world)
+    assert modal.value("Alert channel") is None
+    assert modal.value("Alert rhythm") == "At once"
+    assert modal.value("Quiet from") is None
+    assert modal.value("Quiet until") is None
+    assert modal.value("Time zone") == "UTC"
+
+
+async def test_what_was_chosen_is_there_the_next_time(world: World) -> None:
+    books = world.workspace.add_channel("books", private=True, members=[world.olivia, world.anna])
+    modal = await open_settings(world)
+    await modal.choose("Alert channel", books.name)
+    await modal.choose("Alert rhythm", "Once a day")
+    await modal.fill("Quiet from", "18:30")
+    await modal.fill("Quiet until", "07:00")
+    assert await modal.search("Time zone", "stockh") == ["Europe/Stockholm"]
+    await modal.choose("Time zone", "Europe/Stockholm")
+    await modal.choose("Channels for payments", books.name)
+    assert (await modal.submit()).accepted
+    again = await open_settings(world)
+    assert again.value("Alert channel") == "books"
+    assert again.value("Alert rhythm") == "Once a day"
+    assert again.value("Quiet from") == "18:30"
+    assert again.value("Quiet until") == "07:00"
+    assert again.value("Time zone") == "Europe/Stockholm"
+    await again.clear("Quiet from")
+    await again.clear("Quiet until")
+    await again.clear("Alert channel")
+    assert (await again.submit()).accepted
+    assert (await open_settings(world)).value("Quiet from") is None
+
+
+async def test_quiet_hours_need_both_ends_and_nothing_else_is_saved(world: World) -> None:
+    modal = await open_settings(world)
+    await modal.check(DEFAULT)
+    await modal.fill("Quiet from", "18:30")
+    result = await modal.submit()
+    assert result.errors == {"Quiet until": "Quiet hours need a beginning and an end."}
+    await modal.cancel()
+    assert not (await open_settings(world)).is_checked(DEFAULT)
