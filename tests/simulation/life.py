@@ -8,14 +8,24 @@ from random import Random
 from traceback import format_exception
 
 from services.domain.members import Member
-from tests.simulation.office import ANNA, MOST_FIRMS, Kind, found_firm
+from services.domain.waiting import ForClient, ForInvoice, ForPayment
+from tests.simulation.admin import Admin
+from tests.simulation.approver import Approver
+from tests.simulation.bookkeeper import Bookkeeper
+from tests.simulation.clerk import Clerk
+from tests.simulation.day import Day
+from tests.simulation.office import ANNA, UNDEPOSITED, Firm, found_firm
 from tests.simulation.staff import WORKDAY, Staff
+from tests.simulation.stories import Plot
 from tests.simulation.weather import Weather, draw_storm, weather_of
 from tests.simulation.world import World, in_a_world
 
+FIRMS = (1, 1, 1, 2)  # How many, as often as each stands there; each costs time.
+DAYS = (1, 1, 1, 1, 2)  # The same for storms; after each, all must be in order.
 FOUNDED_BEFORE = 600.0  # Seconds: the companies are older than any lag.
 LULL = 3200.0  # Seconds: then the access token is about to end.
 ADMIN_LOOKS = 90.0  # Seconds between two looks at whether the connection is lost.
+CHOOSES = 0.08  # So often an admin who looks changes the settings.
 EVENING, LONG_EVENING = 300.0, 2000.0  # Seconds of storm after work; in a long one waits grow long.
 ALL_HAS_ARRIVED = 300.0  # Seconds after the storm.
 CALM_STEP, MOST_CALM_STEPS = 300.0, 72  # Six hours: no wait of the program's is half as long.
@@ -32,14 +42,20 @@ class Life:
     log: tuple[str, ...]
 
 
-def live(seed: int, empty: Path, *, weather: Weather | None = None, verbose: bool = False) -> Life:
+def live(
+    seed: int,
+    empty: Path,
+    *,
+    weather: Weather | None = None,
+    plot: Plot | None = None,
+    verbose: bool = False,
+) -> Life:
     """`empty`: a migrated file to copy. The log is kept if `verbose`, or a promise was broken."""
     weather = weather or weather_of(seed)
 
     async def deed(world: World) -> Life:
         try:
-            await _live(world)
-            broken = world.complaints()
+            broken = await _live(world, plot)
         except Exception as error:  # noqa: BLE001 - Whatever it is, it shall be told with the log.
             broken = _words(error)
         log = tuple(world.journal.lines(world.network)) if verbose or broken else ()
@@ -56,78 +72,96 @@ def _words(error: Exception) -> list[str]:
     return ["".join(format_exception(error))]
 
 
-async def _live(world: World) -> None:
-    for number in range(1, world.chance("firms").randint(1, MOST_FIRMS) + 1):
+async def _live(world: World, plot: Plot | None) -> list[str]:
+    for number in range(1, world.chance("firms").choice(FIRMS) + 1):
         company = world.quickbooks.add_company(name=f"Company {number}")
         world.firms.append(found_firm(number, company, world.chance(f"firm {number}")))
-    staff = [Staff(world, firm, world.chance(f"staff of {firm.id}")) for firm in world.firms]
     await asyncio.sleep(FOUNDED_BEFORE)
     async with world.supervised():
-        for each in staff:
-            await open_firm(world, each)
+        for firm in world.firms:
+            await open_firm(world, firm)
         await asyncio.sleep(world.chance("lull").choice([0, LULL]))
-        world.break_loose()
-        await _work(world, staff)
-        world.blow_over()
-        await _grow_quiet(world, staff)
+        for number in range(1, world.chance("days").choice(DAYS) + 1):
+            await _spend_day(world, number, plot)
+            if broken := [*world.complaints(), *await _silences(world)]:
+                return broken
+    return []
 
 
-async def open_firm(world: World, staff: Staff) -> None:
+async def open_firm(world: World, firm: Firm) -> None:
     """Connect QuickBooks and enter the clients, while all is calm."""
-    firm = staff.firm
     anna = Member(
         firm.id, ANNA, is_admin=False, is_outsider=False, locale="en-US", timezone="Asia/Tokyo"
     )
     await world.program.run(world.program.members.remember(anna))
-    await staff.connect()
+    admin = Admin(world, firm, world.chance(f"admin of {firm.id}"))
+    await admin.connect()
+    if admin.chance.random() < 0.4:
+        await admin.choose()
+    else:
+        firm.accounts.add(UNDEPOSITED)
+    clerk = Clerk(world, firm, world.chance(f"clerk of {firm.id}"))
     for client in firm.clients:
-        await staff.record_client(client)
+        await clerk.record_client(client)
 
 
-async def _work(world: World, staff: list[Staff]) -> None:
+async def _spend_day(world: World, number: int, plot: Plot | None) -> None:
+    """A storm, with people at work in it; then calm, until all is quiet."""
+    admins = [Admin(world, each, world.chance(f"admin {each.id} {number}")) for each in world.firms]
+    world.break_loose()
     async with asyncio.TaskGroup() as deeds:
-        for each in staff:
-            _plan_day(each, deeds, world.chance(f"day of {each.firm.id}"))
-        deeds.create_task(_administer(world, staff))
-    evening = world.chance("evening")
+        for firm in world.firms:
+            chance = world.chance(f"day {number} of {firm.id}")
+            bookkeeper = Bookkeeper(firm, world.journal, chance)
+            Day(Approver(world, firm, chance), bookkeeper, chance, plot).plan(deeds)
+        deeds.create_task(_administer(world, admins))
+    evening = world.chance(f"evening {number}")
     await asyncio.sleep(evening.uniform(0, evening.choice([EVENING] * 4 + [LONG_EVENING])))
+    world.blow_over()
+    await _grow_quiet(world, admins)
 
 
-def _plan_day(staff: Staff, deeds: asyncio.TaskGroup, chance: Random) -> None:
-    for payment in staff.firm.payments:
-        deeds.create_task(staff.tend(payment))
-    for client in staff.firm.clients:
-        if client.kind is Kind.RIVAL:
-            deeds.create_task(staff.enter_rival(client))
-        if client.kind is not Kind.NEW and chance.random() < 0.6:
-            deeds.create_task(staff.mend(client))
-        elif chance.random() < 0.2:
-            deeds.create_task(staff.sync_client(client))
-    if chance.random() < 0.5:
-        deeds.create_task(staff.open_books())
-
-
-async def _administer(world: World, staff: list[Staff]) -> None:
+async def _administer(world: World, admins: list[Admin]) -> None:
+    """Choose now and then, and look whether the connection is lost."""
     day_ends_at = world.clock.monotonic() + WORKDAY
     while world.clock.monotonic() < day_ends_at:
         await asyncio.sleep(ADMIN_LOOKS)
-        await _reconnect(world, staff)
+        await _reconnect(world, admins)
+        for each in admins:
+            if each.chance.random() < CHOOSES:
+                await each.choose()
 
 
-async def _reconnect(world: World, staff: list[Staff]) -> None:
+async def _reconnect(world: World, admins: list[Admin]) -> None:
     with world.ledger() as ledger:
         lost = ledger.lost_realms()
-    for each in staff:
+    for each in admins:
         if each.firm.company.realm_id in lost:
             world.journal.saw("connection lost")
             await each.connect()
 
 
-async def _grow_quiet(world: World, staff: list[Staff]) -> None:
+async def _grow_quiet(world: World, admins: list[Admin]) -> None:
     await asyncio.sleep(ALL_HAS_ARRIVED)
     for _ in range(MOST_CALM_STEPS):
-        await _reconnect(world, staff)
+        await _reconnect(world, admins)
         with world.ledger() as ledger:
             if ledger.is_quiet():
                 return
         await asyncio.sleep(CALM_STEP)
+
+
+async def _silences(world: World) -> list[str]:
+    """Which records are on their way, and do not say what they wait for."""
+    with world.ledger() as ledger:
+        still = {entry["record_id"] for entry in ledger.open_entries()}
+    silent = []
+    for firm in world.firms:
+        staff = Staff(world, firm, world.chance("silence"))
+        for wish in firm.wishes():
+            if wish.id is None or wish.id.hex not in still:
+                continue
+            look = await staff.look(wish)
+            if not isinstance(look.waiting, ForClient | ForInvoice | ForPayment):
+                silent.append(f"{wish} is {look.status}, and says that it waits {look.waiting}")
+    return silent

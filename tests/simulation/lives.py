@@ -9,6 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from tests.simulation.life import Life, live
+from tests.simulation.stories import Plot
 from tests.simulation.weather import Weather
 from tests.simulation.world import migrated_file
 
@@ -24,11 +25,13 @@ class Lived:
     sightings: Counter[str] = field(default_factory=Counter)
 
 
-def live_batch(seeds: range, empty: Path, weather: Weather | None) -> Lived:
+def live_batch(
+    seeds: range, empty: Path, weather: Weather | None = None, plot: Plot | None = None
+) -> Lived:
     sightings: Counter[str] = Counter()
     broken = []
     for seed in seeds:
-        life = live(seed, empty, weather=weather)
+        life = live(seed, empty, weather=weather, plot=plot)
         sightings += life.sightings
         if life.complaints:
             broken.append(life)
@@ -36,17 +39,19 @@ def live_batch(seeds: range, empty: Path, weather: Weather | None) -> Lived:
 
 
 @contextmanager
-def live_all(seeds: range, *, weather: Weather | None, jobs: int) -> Iterator[Iterator[Lived]]:
+def live_all(
+    seeds: range, *, weather: Weather | None, plot: Plot | None, jobs: int
+) -> Iterator[Iterator[Lived]]:
     """Batch after batch, in the order of the seeds; whoever leaves early stops the rest."""
     batches = [seeds[start : start + BATCH] for start in range(0, len(seeds), BATCH)]
     with migrated_file() as empty:
         if jobs == 1:
-            yield (live_batch(batch, empty, weather) for batch in batches)
+            yield (live_batch(batch, empty, weather, plot) for batch in batches)
             return
         # Spawned: a fork would copy the threads that draw the progress bar.
         pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
         try:
-            under_way = [pool.submit(live_batch, batch, empty, weather) for batch in batches]
+            under_way = [pool.submit(live_batch, batch, empty, weather, plot) for batch in batches]
             yield (each.result() for each in under_way)
         finally:
             pool.shutdown(cancel_futures=True)

@@ -1,90 +1,79 @@
-"""The firms of a life: what their staff want, as they themselves remember it."""
+"""The firms of a life: what their staff want, and what was done to their books by hand."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import Enum, auto
 from random import Random
 
 from sandbox.quickbooks import Company
-from services.domain.causes import Cause
-from services.domain.ids import ClientId, FirmId, PaymentId, UserId
-from services.domain.sync import Status
+from services.domain.ids import FirmId, UserId
+from services.domain.ledger import Method
+from tests.simulation.wishes import (
+    CENT,
+    AnyWish,
+    Bill,
+    ClientWish,
+    InvoiceWish,
+    Kind,
+    PaymentWish,
+    RefundWish,
+    Sum,
+)
 
 ANNA = UserId("U0ANNA")
 OLIVIA = UserId("U0OLIVIA")  # Who connects QuickBooks.
 CLOSED_UNTIL = date(2026, 1, 31)
 BEFORE_CLOSING = date(2026, 1, 15)
 SINCE_CLOSING = date(2026, 2, 27)
-MOST_FIRMS, MOST_CLIENTS, MOST_PAYMENTS = 2, 3, 4  # Enough to meet; each firm costs time.
+LATER = date(2026, 3, 1)
+UNDEPOSITED, CHECKING, SAVINGS = "4", "35", "36"  # Accounts of every simulated company.
+MOST_CLIENTS, MOST_INVOICES, MOST_PAYMENTS = 2, 1, 2  # Enough to meet.
 
-
-class Kind(Enum):
-    """Whom QuickBooks has already under a client's name."""
-
-    NEW = auto()  # Nobody.
-    KNOWN = auto()  # The same customer.
-    NEAR = auto()  # Somebody whose name differs in case.
-    RIVAL = auto()  # Soon the same customer, entered there by hand meanwhile.
+Key = tuple[str, str]  # What QuickBooks calls it, and its id.
 
 
 @dataclass
-class ClientWish:
-    name: str
-    kind: Kind
-    id: ClientId | None = None
-    wanted: bool = False
-    mended: bool = False  # The bookkeeper gave both the same name.
+class Hands:
+    """What was done in QuickBooks by hand, as the bookkeeper remembers it.
 
-    def may_end(self, status: Status, cause: Cause | None) -> bool:
-        """Whether this is an end that a person could explain, once all is calm."""
-        match status, cause:
-            case Status.NOT_SYNCED, None:
-                return not self.wanted
-            case Status.SYNCED, None:
-                return self.wanted and (self.kind is not Kind.NEAR or self.mended)
-            case Status.FAILED, Cause.NEAR_MATCH | Cause.NAME_TAKEN:
-                return self.wanted and self.kind in {Kind.NEAR, Kind.RIVAL}
-            case _:
-                return False
+    `touched` are objects of ours that are no longer as we wrote them.
+    """
 
-
-@dataclass
-class PaymentWish:
-    """`asked` counts what was granted; `perhaps` what died with the program before it answered."""
-
-    client: ClientWish
-    amount: Decimal
-    currency: str
-    received_on: date
-    reference: str  # Of its own, so that it can be found in the books without our marker.
-    id: PaymentId | None = None
-    wanted: bool = False
-    asked: int = 0
-    perhaps: int = 0
-
-    def may_end(self, status: Status, cause: Cause | None, client: Status) -> bool:
-        match status, cause:
-            case Status.NOT_SYNCED, None:
-                return not self.wanted
-            case Status.SYNCED, None:
-                return self.wanted and self.currency == "USD"
-            case Status.SYNCING, None:
-                return self.wanted and client is Status.FAILED
-            case Status.SKIPPED, Cause.FOREIGN_CURRENCY:
-                return self.wanted and self.currency != "USD"
-            case Status.FAILED, Cause.CLOSED_PERIOD:
-                return self.wanted and self.received_on <= CLOSED_UNTIL
-            case _:
-                return False
+    made: set[Key] = field(default_factory=set)
+    touched: set[Key] = field(default_factory=set)
+    deleted: set[Key] = field(default_factory=set)
+    deposits: list[str] = field(default_factory=list)
+    has_closed: bool = False  # The books, at any time…
+    has_retired: bool = False  # …an account, or…
+    has_copied: bool = False  # …entered what we enter too.
 
 
 @dataclass
 class Firm:
+    """`accounts` and `start_dates` are all that were ever chosen."""
+
     id: FirmId
     company: Company
+    hands: Hands = field(default_factory=Hands)
     clients: list[ClientWish] = field(default_factory=list)
+    invoices: list[InvoiceWish] = field(default_factory=list)
     payments: list[PaymentWish] = field(default_factory=list)
+    refunds: list[RefundWish] = field(default_factory=list)
+    accounts: set[str] = field(default_factory=set)
+    start_dates: set[date] = field(default_factory=set)
+
+    def wishes(self) -> Iterator[AnyWish]:
+        yield from self.clients
+        yield from self.invoices
+        yield from self.payments
+        yield from self.refunds
+
+    def invoices_of(self, client: ClientWish) -> list[InvoiceWish]:
+        return [each for each in self.invoices if each.client is client and each.id]
+
+    def refunds_of(self, payment: PaymentWish) -> list[RefundWish]:
+        return [each for each in self.refunds if each.payment is payment]
 
 
 def found_firm(number: int, company: Company, chance: Random) -> Firm:
@@ -92,31 +81,61 @@ def found_firm(number: int, company: Company, chance: Random) -> Firm:
     firm = Firm(FirmId(f"T{number}"), company)
     for index in range(chance.randint(1, MOST_CLIENTS)):
         kind = chance.choices(list(Kind), weights=[6, 2, 2, 1])[0]
-        firm.clients.append(ClientWish(f"Client {number}.{index} O’Neil & Söhne", kind))
+        name = f"Client {number}.{index} O’Neil & Söhne"
+        firm.clients.append(ClientWish(name, kind, names={name}))
+    for index in range(chance.randint(0, MOST_INVOICES)):
+        firm.invoices.append(_draw_invoice(f"N{number}{index}", firm, chance))
     for index in range(chance.randint(1, MOST_PAYMENTS)):
         firm.payments.append(_draw_payment(f"R{number}{index}", firm, chance))
     for client in firm.clients:
-        _prepare_books(client, company)
-    if chance.random() < 0.5:
+        _prepare_books(client, firm)
+    if chance.random() < 0.3:
         company.preferences.book_close_date = CLOSED_UNTIL
+        firm.hands.has_closed = True
+    company.preferences.custom_txn_numbers = chance.random() < 0.5
     return firm
 
 
+def draw_date(chance: Random) -> date:
+    return chance.choices([SINCE_CLOSING, LATER, BEFORE_CLOSING], weights=[4, 1, 1])[0]
+
+
+def draw_amount(chance: Random) -> Decimal:
+    return Decimal(chance.randint(1, 1_000_000)) / 100
+
+
+def draw_bill(chance: Random) -> Bill:
+    quantity = chance.choice([Decimal(1), Decimal("1.5"), Decimal(3)])
+    price = max(Decimal(1), (draw_amount(chance) / 3).quantize(CENT))
+    return Bill(price, quantity, draw_date(chance), due_on=date(2026, 3, 31))
+
+
+def _draw_invoice(number: str, firm: Firm, chance: Random) -> InvoiceWish:
+    return InvoiceWish(number, chance.choice(firm.clients), [draw_bill(chance)])
+
+
 def _draw_payment(reference: str, firm: Firm, chance: Random) -> PaymentWish:
+    amount = draw_amount(chance)
+    if firm.payments and chance.random() < 0.2:  # The same again, and both are real.
+        amount = firm.payments[0].sums[0].amount
     return PaymentWish(
-        client=chance.choice(firm.clients),
-        amount=Decimal(chance.randint(1, 1_000_000)) / 100,
-        currency=chance.choices(["USD", "EUR"], weights=[12, 1])[0],
-        received_on=chance.choices([SINCE_CLOSING, BEFORE_CLOSING], weights=[5, 1])[0],
         reference=reference,
+        client=chance.choice(firm.clients),
+        currency=chance.choices(["USD", "EUR"], weights=[14, 1])[0],
+        method=chance.choice(list(Method)),
+        sums=[Sum(amount, draw_date(chance), chance.choice([None, "for March"]))],
     )
 
 
-def _prepare_books(client: ClientWish, company: Company) -> None:
+def _prepare_books(client: ClientWish, firm: Firm) -> None:
     match client.kind:
         case Kind.KNOWN:
-            company.add_customer(client.name)
+            enter_customer(firm, client.name)
         case Kind.NEAR:
-            company.add_customer(client.name.upper())
+            enter_customer(firm, client.name.upper())
         case Kind.NEW | Kind.RIVAL:
             pass
+
+
+def enter_customer(firm: Firm, name: str) -> None:
+    firm.hands.made.add(("Customer", firm.company.add_customer(name)["Id"]))

@@ -20,9 +20,13 @@ from services.connection import Connections
 from services.db import leases
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore
+from services.invoices import Invoices
+from services.links import Links
 from services.members import Members
 from services.payments import Payments
 from services.quickbooks.client import QuickBooksClient, open_http
+from services.refunds import Refunds
+from services.settings import FirmSettings
 from services.sync import SyncEngine
 from tests.simulation.authority import API, SimulatedAuthority
 from tests.simulation.kernel import Network, Process, VirtualClock, inline_sqlite
@@ -36,7 +40,7 @@ T = TypeVar("T")
 class Site:
     """What every process of a life finds when it starts."""
 
-    clock: VirtualClock
+    clock: VirtualClock  # The machine’s; QuickBooks has its own.
     network: Network
     path: Path
     vault: MultiFernet
@@ -66,12 +70,17 @@ class Program:
         ring = self.bell.ring
         self.connections = Connections(self.database, store, authority, books, clock, ring)
         self.payments = Payments(self.database, clock, ring)
+        self.refunds = Refunds(self.database, clock, ring)
+        self.invoices = Invoices(self.database, store, clock, ring)
         self.clients = Clients(self.database, clock, ring)
+        self.settings = FirmSettings(self.database, clock)
         self.members = Members(self.database, clock)
+        keys = Keys(self.database, store, authority, clock, ring)
+        self.links = Links(self.database, books, keys, clock, ring)
         engine = SyncEngine(
             claims=Claims(self.database, store, clock, ring, Timing(), chance),
             books=books,
-            keys=Keys(self.database, store, authority, clock, ring),
+            keys=keys,
             holder=name,
         )
         self._worker = Worker(engine, self.bell)

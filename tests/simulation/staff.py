@@ -1,33 +1,40 @@
-"""People: they record, press, change their minds, and try again where nothing answers."""
+"""People: they press, look, change their minds, and try again where nothing answers."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol, TypeVar
-from urllib.parse import parse_qs, urlsplit
 
-import httpx
-
-from sandbox.quickbooks import FaultError, QuickBooks
-from services.domain.ids import PaymentId, RealmId
-from services.domain.ledger import Method, NewPayment
-from services.domain.money import Money
+from sandbox.quickbooks import QuickBooks
 from services.domain.sync import Status
+from services.domain.waiting import Waiting
 from services.errors import ConnectionLost, Refused, TryLater
 from tests.simulation.journal import Journal
 from tests.simulation.kernel import CrashedError
-from tests.simulation.office import ANNA, OLIVIA, ClientWish, Firm, Kind, PaymentWish
+from tests.simulation.office import Firm
 from tests.simulation.program import Program
+from tests.simulation.verdict.ledger import Ledger
+from tests.simulation.wishes import (
+    Answer,
+    AnyWish,
+    ClientWish,
+    InvoiceWish,
+    PaymentWish,
+    RefundWish,
+    Wish,
+)
 
 T = TypeVar("T")
+Deed = Callable[[Program], Coroutine[Any, Any, T]]
 
 WORKDAY = 400.0  # Seconds, in which all recording and pressing begins.
 PATIENCE = 3.0  # Until a person presses again where nothing answered.
 MOST_TRIES = 200  # A program that does not come up in so many is broken.
-MOST_CONSENTS = 10  # Then an admin lets the storm pass, and looks again later.
-MOST_CHANGES_OF_MIND = 4
 READ_IT_FIRST = 30.0  # Seconds, on average, between two presses that are not at once.
+BLINK = 15.0  # Seconds between two looks of somebody who waits for a record to rest…
+MOST_BLINKS = 20  # …and does not wait for ever.
 
 
 class GivenUpError(Exception):
@@ -43,20 +50,19 @@ class Running(Protocol):
     @property
     def program(self) -> Program: ...
 
+    def ledger(self) -> AbstractContextManager[Ledger]: ...
+
 
 class Staff:
-    def __init__(self, running: Running, firm: Firm, chance: Random) -> None:
-        self._running, self.firm, self._chance = running, firm, chance
+    """One firm's; `press` is how they do whatever they do."""
 
-    async def insist(
-        self,
-        deed: Callable[[Program], Coroutine[Any, Any, T]],
-        *,
-        unanswered: Callable[[], None] = lambda: None,
-    ) -> T:
+    def __init__(self, running: Running, firm: Firm, chance: Random) -> None:
+        self.running, self.firm, self.chance = running, firm, chance
+
+    async def insist(self, deed: Deed[T], *, unanswered: Callable[[], None] = lambda: None) -> T:
         """Try until the program lives long enough to answer; it may have done it each time."""
         for _ in range(MOST_TRIES):
-            program = self._running.program
+            program = self.running.program
             try:
                 if program.process.alive:
                     return await program.run(deed(program))
@@ -65,174 +71,93 @@ class Staff:
             await asyncio.sleep(PATIENCE)
         raise GivenUpError(self.firm.id)
 
+    async def press(
+        self,
+        wish: Wish,
+        what: str,
+        deed: Deed[object],
+        *,
+        wants: Iterable[bool],
+        takes: Iterable[tuple[Wish, bool]] = (),
+        unanswered: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """`takes`: which others may be taken along, and in which direction."""
+        press, deaths = wish.begin(*wants), 0
+
+        def count() -> None:
+            nonlocal deaths
+            deaths += 1
+            unanswered()
+
+        try:
+            await self.insist(deed, unanswered=count)
+        except (Refused, TryLater, ConnectionLost) as refused:
+            answer = Answer.UNKNOWN if deaths else Answer.REFUSED
+            self.note(f"{what} {_name(wish)}: {answer.name}, {refused}")
+        else:
+            answer = Answer.GRANTED
+            self.note(f"{what} {_name(wish)}")
+        if answer is not Answer.REFUSED:
+            for other, wanted in takes:
+                other.drag(wanted)
+        wish.end(press, answer, what)
+        self.running.journal.saw(f"{what} {answer.name.lower()}")
+        return answer
+
     def note(self, what: str) -> None:
-        self._running.journal.note(self.firm.id, what)
+        self.running.journal.note(self.firm.id, what)
 
-    # Clients.
+    async def hesitate(self) -> None:
+        at_once = self.chance.random() < 0.4
+        await asyncio.sleep(0 if at_once else self.chance.expovariate(1 / READ_IT_FIRST))
 
-    async def record_client(self, client: ClientWish) -> None:
-        try:
-            done = await self.insist(
-                lambda program: program.clients.record(
-                    self.firm.id, name=client.name, email=None, by=ANNA
-                )
-            )
-        except Refused:  # An earlier press was heard after all.
-            done = await self.insist(
-                lambda program: program.clients.get_by_name(self.firm.id, client.name)
-            )
-        client.id = done.id
-        self.note(f"recorded {client.name}")
+    async def look(self, wish: AnyWish) -> "Look":
+        """What a person sees of it."""
+        firm = self.firm.id
+        match wish:
+            case ClientWish(id=client) if client:
+                shown = await self.insist(lambda program: program.clients.get(firm, client))
+                return Look(shown, shown.sync.status)
+            case InvoiceWish(id=invoice) if invoice:
+                bill = await self.insist(lambda program: program.invoices.show(firm, invoice))
+                return Look(bill.invoice, bill.invoice.sync.status, bill.waiting)
+            case PaymentWish(id=payment) if payment:
+                paid = await self.insist(lambda program: program.payments.show(firm, payment))
+                return Look(paid.payment, paid.payment.sync.status, paid.waiting)
+            case RefundWish(id=refund) if refund:
+                back = await self.insist(lambda program: program.refunds.show(firm, refund))
+                return Look(back.refund, back.refund.sync.status, back.waiting)
+            case _:
+                raise LookupError(f"{_name(wish)} was not recorded")
 
-    async def sync_client(self, client: ClientWish) -> None:
-        client.wanted = True
-        with suppress(Refused):  # It is on its way, or there.
-            await self.insist(
-                lambda program: program.clients.sync(self.firm.id, client.name, by=ANNA)
-            )
-        self.note(f"asked for {client.name}")
-
-    # Payments.
-
-    async def tend(self, payment: PaymentWish) -> None:
-        """One payment's day."""
-        await asyncio.sleep(self._chance.uniform(0, WORKDAY))
-        await self.record(payment, sync=self._chance.random() < 0.6)
-        for _ in range(self._chance.randint(0, MOST_CHANGES_OF_MIND)):
-            await self._hesitate()
-            match self._chance.choice(["sync", "sync twice", "cancel"]):
-                case "sync":
-                    await self.sync(payment)
-                case "sync twice":
-                    await asyncio.gather(self.sync(payment), self.sync(payment))
-                case _:
-                    await self._cancel(payment)
-
-    async def _hesitate(self) -> None:
-        at_once = self._chance.random() < 0.5
-        await asyncio.sleep(0 if at_once else self._chance.expovariate(1 / READ_IT_FIRST))
-
-    async def record(self, payment: PaymentWish, *, sync: bool) -> None:
-        assert payment.client.id is not None
-        typed = NewPayment(
-            client_id=payment.client.id,
-            amount=Money.from_decimal(payment.amount, payment.currency),
-            received_on=payment.received_on,
-            method=self._chance.choice(list(Method)),
-            reference=payment.reference,
-            description=self._chance.choice([None, "for March"]),
-        )
-        modal = f"V{payment.reference}"  # The same however often it is submitted.
-        payment.id = await self.insist(
-            lambda program: program.payments.record(
-                self.firm.id, typed, sync=sync, submission_id=modal, by=ANNA
-            )
-        )
-        if sync:
-            self._wants(payment)
-            payment.asked += 1
-        self.note(f"recorded {payment.reference}, {sync=}")
-
-    def _wants(self, payment: PaymentWish) -> None:
-        payment.wanted = payment.client.wanted = True
-
-    async def sync(self, payment: PaymentWish) -> None:
-        def unanswered() -> None:
-            payment.perhaps += 1
-
-        payment_id = _known(payment)
-        try:
-            await self.insist(
-                lambda program: program.payments.sync(self.firm.id, payment_id, by=ANNA),
-                unanswered=unanswered,
-            )
-        except Refused as refused:
-            self.note(f"pressed Sync of {payment.reference}: {refused}")
-        else:
-            payment.asked += 1
-            self.note(f"asked for {payment.reference}")
-        self._wants(payment)
-
-    async def _cancel(self, payment: PaymentWish) -> None:
-        payment_id = _known(payment)
-        try:
-            await self.insist(
-                lambda program: program.payments.cancel(self.firm.id, payment_id, by=ANNA)
-            )
-        except Refused as refused:
-            # An earlier press may have been heard, and nothing but a person undoes a wish.
-            payment.wanted = await self._status(payment_id) is not Status.NOT_SYNCED
-            self.note(f"pressed Cancel of {payment.reference}: {refused}")
-        else:
-            payment.wanted = False
-            self._running.journal.saw("cancelled")
-            self.note(f"cancelled {payment.reference}")
-
-    async def _status(self, payment: PaymentId) -> Status:
-        standing = await self.insist(lambda program: program.payments.show(self.firm.id, payment))
-        return standing.payment.sync.status
-
-    # What is done in QuickBooks, and what for.
-
-    async def enter_rival(self, client: ClientWish) -> None:
-        """Somebody enters the same customer in QuickBooks, if it is not there yet."""
-        await asyncio.sleep(self._chance.uniform(0, WORKDAY))
-        with suppress(FaultError):
-            self.firm.company.add_customer(client.name)
-            self.note(f"{client.name} was entered in QuickBooks by hand")
-
-    async def mend(self, client: ClientWish) -> None:
-        """Give both the same name, and sync again."""
-        await asyncio.sleep(self._chance.uniform(WORKDAY / 2, WORKDAY))
-        if client.kind is Kind.NEAR:
-            for customer in self.firm.company.customers():
-                if customer["DisplayName"] == client.name.upper():
-                    company = self.firm.company
-                    company.change("Customer", customer["Id"], DisplayName=client.name)
-            client.mended = True
-        self.note(f"{client.name} has the same name in both")
-        await self.sync_client(client)
-
-    async def open_books(self) -> None:
-        await asyncio.sleep(self._chance.uniform(0, WORKDAY))
-        self.firm.company.preferences.book_close_date = None
-        self.note("the books are open")
-
-    async def connect(self) -> None:
-        """What an admin does: Slack's link, Intuit's page, our question; and all over again."""
-        for _ in range(MOST_CONSENTS):
-            try:
-                await self._connect()
-            except (CrashedError, TryLater, ConnectionLost, Refused) as error:
-                self.note(f"could not connect: {error}")
-                await asyncio.sleep(PATIENCE)
-            else:
-                self.note("connected QuickBooks")
+    async def until_rest(self, *wishes: AnyWish) -> None:
+        """Wait a while for the records to be no longer on their way."""
+        for _ in range(MOST_BLINKS):
+            with self.running.ledger() as ledger:  # Many looks through the program would cost.
+                still = {entry["record_id"] for entry in ledger.open_entries()}
+            if not any(wish.id and wish.id.hex in still for wish in wishes):
                 return
-
-    async def _connect(self) -> None:
-        realm = RealmId(self.firm.company.realm_id)
-        link = await self.insist(lambda program: program.connections.begin(self.firm.id, OLIVIA))
-        url, browser = await self.insist(lambda program: program.connections.go_to_intuit(link))
-        answer = await self._consent(url)
-        await self.insist(
-            lambda program: program.connections.finish(
-                state=answer["state"], browser=browser, code=answer["code"], realm=realm
-            )
-        )
-        await self.insist(
-            lambda program: program.connections.confirm(self.firm.id, realm, by=OLIVIA)
-        )
-
-    async def _consent(self, url: str) -> dict[str, str]:
-        """Intuit's page, on which the admin picks the company; a browser's own network is good."""
-        transport = httpx.ASGITransport(self._running.quickbooks.app)
-        async with httpx.AsyncClient(transport=transport) as browser:
-            page = await browser.get(f"{url}&realmId={self.firm.company.realm_id}")
-        back = parse_qs(urlsplit(page.headers["Location"]).query)
-        return {name: values[0] for name, values in back.items()}
+            await asyncio.sleep(BLINK)
 
 
-def _known(payment: PaymentWish) -> PaymentId:
-    assert payment.id is not None
-    return payment.id
+@dataclass
+class Look:
+    """A record as it is shown, or as an old screen still shows it."""
+
+    record: Any
+    status: Status
+    waiting: Waiting | None = None
+
+
+def _name(wish: Wish) -> str:
+    match wish:
+        case ClientWish():
+            return wish.name
+        case InvoiceWish():
+            return wish.number
+        case PaymentWish():
+            return wish.reference
+        case RefundWish():
+            return wish.modal
+        case _:
+            raise TypeError(wish)

@@ -1,93 +1,54 @@
-"""Exactly once rests on three guards: without any one of them the simulation finds it broken."""
+"""Without any one of its guards a promise is broken, and the suite finds it."""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.simulation.life import live
-from tests.simulation.weather import Weather
+from tests.simulation.mutations import MUTATIONS, Lives, Mutation
 from tests.simulation.world import migrated_file
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("bot", "handlers", "sandbox", "services", "tests/simulation")
+PACKAGES = ("bot", "handlers", "sandbox", "services", "tests")
 SEEDS = 200  # Far more than are needed: a run stops at the first broken promise.
 PATIENCE = 300.0  # Seconds of real time, on a machine that is busy with other things.
 BROKEN = re.compile(r"^Seed (?P<seed>\d+) .* broke a promise:$", re.MULTILINE)
-TWICE = "in QuickBooks and not"
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """A mistake that somebody could make: `old` stands in `file` once, and becomes `new`."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    weathers: tuple[Weather, ...]
-    shows_as: str  # Of what the simulation then says, so that no other mistake is taken for it.
-
-    def plant(self, tree: Path) -> None:
-        path = tree / self.file
-        text = path.read_text()
-        assert text.count(self.old) == 1, f"{self.file} has changed: look at {self.name!r} anew."
-        path.write_text(text.replace(self.old, self.new))
-
-
-MUTATIONS = (
-    Mutation(
-        "each attempt has a key of its own",
-        "services/sync.py",
-        'entry.body or "", entry.key.request_id)',
-        'entry.body or "", f"{entry.key.request_id}{entry.attempt}")',
-        (Weather.LAGGY, Weather.LATE),
-        TWICE,
-    ),
-    Mutation(
-        "nobody looks before sending again",
-        "services/sync.py",
-        "if entry.unresolved or push.always_looks:",
-        "if push.always_looks:",
-        (Weather.FORGETFUL,),
-        TWICE,
-    ),
-    Mutation(
-        "whoever was thought dead settles all the same",
-        "services/db/outbox.py",
-        """            outbox.c.state == EntryState.SENDING,
-            outbox.c.attempt == entry.attempt,
-            outbox.c.lease_epoch == lease.epoch,
-            still_ours,
-""",
-        "",
-        (Weather.PLAIN,),
-        "and “sync ended” made syncing",
-    ),
-)
-CASES = [(mutation, weather) for mutation in MUTATIONS for weather in mutation.weathers]
+CASES = [(mutation, finder) for mutation in MUTATIONS for finder in mutation.found_by]
 
 
 @pytest.mark.parametrize(
-    ("mutation", "weather"), CASES, ids=[f"{each.name}, {weather}" for each, weather in CASES]
+    ("mutation", "finder"), CASES, ids=[f"{mutation.name}, {finder}" for mutation, finder in CASES]
 )
-def test_without_a_guard_a_promise_is_broken(
-    mutation: Mutation, weather: Weather, tmp_path: Path
-) -> None:
+def test_a_mistake_is_found(mutation: Mutation, finder: Lives | str, tmp_path: Path) -> None:
     _copy_tree(tmp_path)
     mutation.plant(tmp_path)
-    lived = _run(tmp_path, "-m", "tests.simulation", *_seeds(weather))
-    told = BROKEN.search(lived.stdout)
-    assert told, lived.stdout + lived.stderr
-    assert lived.returncode == 1
-    assert mutation.shows_as in lived.stdout
+    if isinstance(finder, str):
+        _found_by_a_test(mutation, finder, tmp_path)
+    else:
+        _found_in_a_life(mutation, finder, tmp_path)
+
+
+def _found_by_a_test(mutation: Mutation, file: str, tree: Path) -> None:
+    told = _run(tree, "-m", "pytest", "--quiet", "--exitfirst", file)
+    assert told.returncode == 1
+    assert re.search(mutation.shows_as, told.stdout)
+
+
+def _found_in_a_life(mutation: Mutation, lives: Lives, tree: Path) -> None:
+    """And the same life without the mistake is in order."""
+    told = _run(tree, *lives.command, "--seeds", str(SEEDS))
+    broken = BROKEN.search(told.stdout)
+    assert broken, told.stdout + told.stderr
+    assert told.returncode == 1
+    assert re.search(mutation.shows_as, told.stdout)
     with migrated_file() as empty:
-        assert live(int(told["seed"]), empty, weather=weather).complaints == ()
+        life = live(int(broken["seed"]), empty, weather=lives.weather, plot=lives.plot)
+    assert life.complaints == ()
 
 
 def test_the_copy_is_what_is_run(tmp_path: Path) -> None:
@@ -103,13 +64,8 @@ def test_the_copy_is_what_is_run(tmp_path: Path) -> None:
 
 def _copy_tree(to: Path) -> None:
     for package in PACKAGES:
-        shutil.copytree(
-            ROOT / package, to / package, ignore=shutil.ignore_patterns("__pycache__", "test_*")
-        )
-
-
-def _seeds(weather: Weather) -> list[str]:
-    return ["--seeds", str(SEEDS), "--weather", weather, "--jobs", "1"]
+        shutil.copytree(ROOT / package, to / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", to)
 
 
 def _run(tree: Path, *command: str) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,7 @@
 """What goes wrong in one simulated life, drawn within the fault model that is promised under."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from enum import StrEnum
 from random import Random
@@ -157,9 +157,7 @@ def _often(fault: Fault, probability: float) -> Fault:
 
 def draw_rules(chance: Random) -> Rules:
     """What public evidence leaves open must not matter."""
-    return Rules(
-        stores_validation_faults=chance.random() < 0.5, compares_bodies=chance.random() < 0.5
-    )
+    return Rules(**{switch.name: chance.random() < 0.5 for switch in fields(Rules)})
 
 
 def draw_token_rules(chance: Random) -> TokenRules:

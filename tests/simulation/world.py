@@ -70,11 +70,17 @@ def in_a_world(
 
 
 class World:
-    """`program` is the one that people reach; an older one may still be alive, or stand still."""
+    """`program` is the one that people reach; an older one may still be alive, or stand still.
+
+    `clock` is QuickBooks’, `machine` that of our programs; they may differ.
+    """
 
     def __init__(self, seed: int, storm: Storm, clock: VirtualClock, path: Path) -> None:
         self._seed = seed
         self.storm, self.clock, self.path = storm, clock, path
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        self.machine = VirtualClock(loop)
         self.journal = Journal(clock)
         self.is_calm = True
         self.quickbooks = QuickBooks(clock=clock.now, chance=self.chance("quickbooks"))
@@ -124,9 +130,22 @@ class World:
                 broken.append(f"After hours of calm these are open: {ledger.open_entries()}")
             for firm in self.firms:
                 broken.extend(complaints(firm, ledger))
-            for row in ledger.rows("payments"):
-                self.journal.saw(f"ended {row['status']}")
+            self._count(ledger)
         return broken
+
+    def _count(self, ledger: Ledger) -> None:
+        """What was met on the way to this quiet moment."""
+        for entry in ledger.rows("outbox"):
+            step = "then " if entry["follows"] else ""
+            kind, operation, state = entry["record_kind"], entry["operation"], entry["state"]
+            self.journal.saw(f"{step}{operation} {kind} {state}")
+        for table in ("clients", "invoices", "payments", "refunds"):
+            for row in ledger.rows(table):
+                self.journal.saw(f"ended {row['status']}")
+                if row["cause"]:
+                    self.journal.saw(f"cause {row['cause']}")
+                if row["note_cause"]:
+                    self.journal.saw(f"note {row['note_cause']}")
 
     # The machine room.
 
@@ -187,7 +206,7 @@ class World:
 
     def _build_site(self) -> Site:
         return Site(
-            clock=self.clock,
+            clock=self.machine,
             network=self.network,
             path=self.path,
             vault=VAULT,

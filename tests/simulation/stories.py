@@ -1,0 +1,172 @@
+"""Stories that chance alone would seldom tell to their end."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum, auto
+from random import Random
+
+from services.domain.ledger import Method, Reason
+from tests.simulation.approver import Approver
+from tests.simulation.bookkeeper import Bookkeeper
+from tests.simulation.office import BEFORE_CLOSING, SINCE_CLOSING, draw_bill
+from tests.simulation.wishes import CENT, InvoiceWish, Part, PaymentWish, Sum
+
+ALL, HALF, THIRD = Decimal(1), Decimal("0.5"), Decimal("0.3")
+
+
+class Plot(StrEnum):
+    """Named as the method that tells it."""
+
+    REFUNDED_THEN_UNDONE = auto()
+    PAID_THEN_INVOICE_TAKEN_BACK = auto()
+    CLIENT_LEAVES = auto()
+    TWIN_IS_FOUND = auto()
+    CHANGED_ON_BOTH_SIDES = auto()
+    REFUSED_AND_TRIED_AGAIN = auto()
+    SETTLED_BY_SEVERAL = auto()
+
+
+class Story:
+    """Each has records of its own, and waits for them to rest between its steps."""
+
+    def __init__(self, staff: Approver, bookkeeper: Bookkeeper, chance: Random) -> None:
+        self._staff, self._bookkeeper, self._chance = staff, bookkeeper, chance
+        self._firm = staff.firm
+        self._client = chance.choice(self._firm.clients)
+
+    async def tell(self, plot: Plot) -> None:
+        await getattr(self, plot)()
+
+    async def refunded_then_undone(self) -> None:
+        """What stands on a deposit, or is closed, does not go: nor do its refunds."""
+        staff, payment = self._staff, await self._payment(_old_or_new(self._chance))
+        await staff.refund(payment, self._chance.choice(list(Reason)), HALF)
+        if self._chance.random() < 0.5:
+            await staff.refund(payment, Reason.CREDIT_RETURNED, THIRD)
+        await staff.until_rest(payment, *self._firm.refunds_of(payment))
+        hinders = self._chance.choice([self._bookkeeper.deposit, self._bookkeeper.close, None])
+        if hinders:
+            self._bookkeeper.do(hinders)
+        await staff.unsync_payment(payment)
+        await staff.until_rest(payment, *self._firm.refunds_of(payment))
+        if hinders:
+            self._bookkeeper.do(self._bookkeeper.undo_deposit)
+            self._bookkeeper.do(self._bookkeeper.open_books)
+            await staff.unsync_payment(payment)
+            await staff.until_rest(payment)
+        if self._chance.random() < 0.5:
+            await staff.sync_payment(payment)
+
+    async def paid_then_invoice_taken_back(self) -> None:
+        staff, invoice = self._staff, await self._invoice()
+        payment = await self._payment(SINCE_CLOSING, invoice)
+        await staff.until_rest(payment, invoice)
+        credit = self._chance.random() < 0.8
+        if self._chance.random() < 0.7:
+            await staff.unsync_invoice(invoice, credit=credit)
+        else:
+            await staff.void_invoice(invoice, credit=credit)
+        await staff.until_rest(invoice)
+        if self._chance.random() < 0.5:
+            await staff.sync_invoice(invoice, client_first=True)
+            await staff.until_rest(invoice)
+            await staff.edit_payment(payment)
+
+    async def client_leaves(self) -> None:
+        staff, invoice = self._staff, await self._invoice()
+        payment = await self._payment(SINCE_CLOSING, invoice)
+        await staff.refund(payment, self._chance.choice(list(Reason)), HALF)
+        await staff.until_rest(payment, invoice, *self._firm.refunds_of(payment))
+        if self._chance.random() < 0.4:
+            self._bookkeeper.do(self._bookkeeper.deposit)
+        await staff.unsync_client(self._client, with_records=True)
+        await staff.until_rest(self._client, payment, invoice)
+        if self._chance.random() < 0.5:
+            await staff.sync_payment(payment)
+
+    async def twin_is_found(self) -> None:
+        staff = self._staff
+        await staff.sync_client(self._client)
+        await staff.until_rest(self._client)
+        payment = self._new_payment(SINCE_CLOSING)
+        self._bookkeeper.do(lambda: self._bookkeeper.copy_this_payment(payment))
+        await staff.record_payment(payment, sync=True)
+        await staff.until_rest(payment)
+        twin = (await staff.look(payment)).record.sync.twin_id
+        if twin and self._chance.random() < 0.6:
+            await staff.link(payment, twin)
+            if self._chance.random() < 0.5:
+                await staff.refund(payment, Reason.SALE_REVERSED, HALF)
+                await staff.until_rest(payment, *self._firm.refunds_of(payment))
+            await staff.unsync_payment(payment)
+        else:
+            await staff.sync_payment(payment)
+
+    async def changed_on_both_sides(self) -> None:
+        """QuickBooks' was changed by hand: the first edit is refused, the second meant so."""
+        staff, payment = self._staff, await self._payment(SINCE_CLOSING)
+        await staff.until_rest(payment)
+        self._bookkeeper.do(self._bookkeeper.edit_payment)
+        await staff.edit_payment(payment)
+        await staff.until_rest(payment)
+        await staff.edit_payment(payment)
+
+    async def refused_and_tried_again(self) -> None:
+        staff, bookkeeper = self._staff, self._bookkeeper
+        bookkeeper.do(self._chance.choice([bookkeeper.close, bookkeeper.retire_or_revive]))
+        payment = await self._payment(BEFORE_CLOSING)
+        await staff.until_rest(payment)
+        if self._chance.random() < 0.3:
+            await staff.dismiss(payment)
+        bookkeeper.do(bookkeeper.open_books)
+        bookkeeper.do(bookkeeper.revive_all)
+        await staff.sync_payment(payment)
+
+    async def settled_by_several(self) -> None:
+        """Two payments share an invoice; one of them changes, and one goes."""
+        staff, invoice = self._staff, await self._invoice()
+        payments = [await self._payment(SINCE_CLOSING, invoice, share=HALF) for _ in range(2)]
+        await staff.until_rest(invoice, *payments)
+        await staff.edit_payment(payments[0])
+        await staff.unsync_payment(payments[1])
+        await staff.edit_invoice(invoice)
+
+    # Its records.
+
+    async def _payment(
+        self, on: date, invoice: InvoiceWish | None = None, *, share: Decimal = ALL
+    ) -> PaymentWish:
+        """Recorded and asked for; more than what it settles."""
+        payment = self._new_payment(on)
+        if invoice is not None:
+            bill = invoice.bills[-1]
+            part = (bill.total * share).quantize(CENT)
+            payment.sums[:] = [
+                replace(payment.sums[0], parts=(Part(invoice, part),), amount=part + 7)
+            ]
+        await self._staff.record_payment(payment, sync=True)
+        return payment
+
+    def _new_payment(self, on: date) -> PaymentWish:
+        payment = PaymentWish(
+            reference=f"S{self._firm.id}{len(self._firm.payments)}",
+            client=self._client,
+            currency="USD",
+            method=Method.CHECK,
+            sums=[Sum(Decimal(self._chance.randint(100, 100_000)) / 100, on, None)],
+        )
+        self._firm.payments.append(payment)
+        return payment
+
+    async def _invoice(self) -> InvoiceWish:
+        number = f"S{self._firm.id}{len(self._firm.invoices)}"
+        bill = replace(draw_bill(self._chance), invoiced_on=SINCE_CLOSING)
+        invoice = InvoiceWish(number, self._client, [bill])
+        self._firm.invoices.append(invoice)
+        await self._staff.record_invoice(invoice)
+        return invoice
+
+
+def _old_or_new(chance: Random) -> date:
+    return chance.choice([BEFORE_CLOSING, SINCE_CLOSING])
