@@ -38,6 +38,7 @@ from services.links import Links
 from services.live import Live
 from services.members import Members
 from services.overviews import Overviews
+from services.payment_lists import PaymentLists
 from services.payments import Payments
 from services.previews import Previews
 from services.quickbooks.auth import IntuitAuthority
@@ -114,6 +115,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             previews=previews,
             forecasts=Forecasts(database, previews),
             histories=Histories(database),
+            payment_lists=PaymentLists(database),
             settings=FirmSettings(database, _now),
             connections=connections,
             background=Background(),

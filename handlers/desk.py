@@ -27,6 +27,7 @@ from services.invoices import Invoices
 from services.links import Links
 from services.live import Live
 from services.overviews import Overviews
+from services.payment_lists import PaymentLists
 from services.payments import Payments
 from services.ports import Clock
 from services.previews import Previews
@@ -51,6 +52,7 @@ class Desk:
     previews: Previews
     forecasts: Forecasts
     histories: Histories
+    payment_lists: PaymentLists
     settings: FirmSettings
     connections: Connections
     background: Background

@@ -43,13 +43,15 @@ def row(about: Sequence[str], status: str, menu: Block) -> Block:
     return {"type": "section", "fields": fields, "accessory": menu}
 
 
-def pager(order: str, page: Page[Any], sought: str) -> list[Block]:
+def pager(
+    order: str, page: Page[Any], sought: str, *, labels: tuple[str, str] = ("Previous", "Next")
+) -> list[Block]:
     """The way to the neighbouring pages; nothing where there are none."""
-    ways = (("Previous", page.before), ("Next", page.after))
+    ways = zip(labels, turns(order), (page.before, page.after), strict=True)
     return actions(
         *(
-            button(label, f"{order}/{label.lower()}", _turn(place, sought))
-            for label, place in ways
+            button(label, name, _turn(place, sought))
+            for label, name, place in ways
             if place is not None
         )
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from handlers import ids, refunds
 from handlers.desk import Order, Topic
 from handlers.forms import Form
+from handlers.lists import turns
 from handlers.payments import (
     actions,
     commands,
@@ -12,6 +13,7 @@ from handlers.payments import (
     dismissing,
     editing,
     linking,
+    listing,
     partings,
     recording,
 )
@@ -21,6 +23,7 @@ from services.domain.members import Role
 TOPIC = Topic(
     orders={
         "new": Order(commands.new_payment),
+        "list": Order(listing.list_payments),
         "show": Order(commands.show_payment),
         "sync": Order(commands.sync_payment, writes=True),
         "unsync": Order(partings.ask_to_unsync, role=Role.APPROVER),
@@ -30,6 +33,8 @@ TOPIC = Topic(
 )
 BUTTONS: Mapping[str, Order] = {
     ids.SYNC_PAYMENT: Order(actions.press_sync),
+    ids.in_row(ids.SYNC_PAYMENT): Order(actions.press_sync, beside=True),
+    **dict.fromkeys(turns(ids.LIST_PAYMENTS), Order(listing.press_turn, replaces=True)),
     ids.CANCEL_SYNC: Order(actions.press_cancel),
     ids.SYNC_CLIENT: Order(actions.press_sync_client),
     ids.UNSYNC_PAYMENT: Order(partings.press_unsync, role=Role.APPROVER, opens=True),

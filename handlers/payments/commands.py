@@ -17,6 +17,7 @@ MOST_AMOUNT_WORDS = 5  # USD 1 250 000,75.
 
 HELP = Reply(
     "*/payment new* [client] [amount] – record a payment\n"
+    "*/payment list* [words] – find payments: `failed`, `acme`, `last month`, `>1000`\n"
     "*/payment show P-1001* – how it stands, and what can be done; R-1001 for a refund\n"
     "*/payment sync P-1001*… – sync it to QuickBooks, or up to 20 at once\n"
     "*/payment unsync P-1001*… – take it out of QuickBooks again (approvers)\n"

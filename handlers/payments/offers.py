@@ -2,7 +2,8 @@
 
 from handlers import ids
 from handlers.elements import Block, button, link_button, overflow
-from services.domain.sync import Action, Status
+from services.domain.ledger import Payment
+from services.domain.sync import ACTIONS, Action, Status
 from services.domain.waiting import ForClient
 from services.payments import Standing
 
@@ -49,3 +50,16 @@ def menu(standing: Standing) -> list[Entry]:
     if rests:
         entries.append(("Delete", ids.DELETE_PAYMENT, record))
     return entries
+
+
+def row_menu(payment: Payment) -> list[Entry]:
+    """What a row of a list offers; its answers stand beside the list."""
+    offered, record, entries = ACTIONS[payment.sync.status], str(payment.id), list[Entry]()
+    if Action.SYNC in offered and not payment.voided:
+        entries.append((SYNC, ids.in_row(ids.SYNC_PAYMENT), record))
+        entries.append((LINK, ids.LINK_PAYMENT, record))
+    if Action.UNSYNC in offered:
+        entries.append((UNSYNC, ids.UNSYNC_PAYMENT, record))
+    if payment.sync.status is not Status.SYNCING and not payment.voided:
+        entries.append(("Edit", ids.EDIT_PAYMENT, record))
+    return [*entries, ("Details", ids.PAYMENT_DETAILS, record)]
