@@ -87,47 +87,53 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         token = config.slack_bot_token
         client = build_client(config, session, token=token.get_secret_value() if token else None)
         books = QuickBooksClient(http, api_url=config.api_url)
-        authority, store = _authority(config), ConnectionStore(config.vault)
-        connections = Connections(database, store, authority, books, _now, ring)
-        payments = Payments(database, _now, ring)
-        keys = Keys(database, store, authority, _now, ring)
-        previews = Previews(database, store, books, keys)
+        store = ConnectionStore(config.vault)
+        keys = Keys(database, store, _authority(config), _now, ring)
         claims = Claims(database, store, _now, ring, _timing(config), SystemRandom())
         worker = Worker(SyncEngine(claims, books, keys, holder=_name()), work)
+        desk = _build_desk(config, keys, books)
         notifier = Notifier(
             client=client,
             announcements=Announcements(database, _now),
-            payments=payments,
-            previews=previews,
+            payments=desk.payments,
+            previews=desk.previews,
             records_url=config.records_url,
             chance=SystemRandom(),
             bell=news,
         )
-        desk = Desk(
-            doorkeeper=Doorkeeper(Members(database, _now)),
-            payments=payments,
-            refunds=Refunds(database, _now, ring),
-            invoices=Invoices(database, store, _now, ring),
-            clients=Clients(database, _now, ring),
-            links=Links(database, books, keys, _now, ring),
-            live=Live(database, books, keys),
-            overviews=Overviews(database),
-            previews=previews,
-            forecasts=Forecasts(database, previews),
-            histories=Histories(database),
-            payment_lists=PaymentLists(database),
-            settings=FirmSettings(database, _now),
-            connections=connections,
-            background=Background(),
-            latest=Latest(),
-            clock=_now,
-            public_url=config.public_url.rstrip("/"),
-            records_url=config.records_url,
-        )
         bolt = build_bolt(config, session, client)
         register(bolt, desk)
         async with _at_work(config, worker, notifier, desk.background):
-            yield Counterfoil(database, bolt, client, connections, desk.background, desk.doorkeeper)
+            yield Counterfoil(
+                database, bolt, client, desk.connections, desk.background, desk.doorkeeper
+            )
+
+
+def _build_desk(config: Config, keys: Keys, books: QuickBooksClient) -> Desk:
+    """All that staff can ask for, on the ledger and the connection that `keys` opens."""
+    database, store, ring = keys.database, keys.store, keys.ring
+    previews = Previews(database, store, books, keys)
+    return Desk(
+        doorkeeper=Doorkeeper(Members(database, _now)),
+        payments=Payments(database, _now, ring),
+        refunds=Refunds(database, _now, ring),
+        invoices=Invoices(database, store, _now, ring),
+        clients=Clients(database, _now, ring),
+        links=Links(database, books, keys, _now, ring),
+        live=Live(database, books, keys),
+        overviews=Overviews(database),
+        previews=previews,
+        forecasts=Forecasts(database, previews),
+        histories=Histories(database),
+        payment_lists=PaymentLists(database),
+        settings=FirmSettings(database, _now),
+        connections=Connections(database, store, keys.authority, books, _now, ring),
+        background=Background(),
+        latest=Latest(),
+        clock=_now,
+        public_url=config.public_url.rstrip("/"),
+        records_url=config.records_url,
+    )
 
 
 @asynccontextmanager
