@@ -10,9 +10,19 @@ from services.db import ledger, outbox
 from services.db.outbox import Wish
 from services.domain.causes import Cause
 from services.domain.ids import PaymentId, UserId
-from services.domain.ledger import Client, Reason, Record, Refund, SyncFacts, kind_of
+from services.domain.ledger import (
+    Client,
+    Invoice,
+    Payment,
+    Reason,
+    Record,
+    Refund,
+    SyncFacts,
+    kind_of,
+)
 from services.domain.sync import (
     ACTIONS,
+    REMOVALS,
     Action,
     EntryState,
     Operation,
@@ -123,7 +133,7 @@ async def ask_for_client(db: AsyncConnection, client: Client, *, by: UserId, at:
 
 
 async def cancel(db: AsyncConnection, record: Record, *, by: UserId, at: datetime) -> None:
-    """Call back what was asked for, in either direction.
+    """Call back what was asked for, in either direction, and what waits for this one to leave.
 
     Refused where it was sent, may have been, or was never asked for.
     """
@@ -141,6 +151,35 @@ async def cancel(db: AsyncConnection, record: Record, *, by: UserId, at: datetim
         await ledger.unreserve(db, PaymentId(record.id))
     change = {"status": [record.sync.status, status]}
     await write_audit(db, record, "sync cancelled", change, by=by, at=at)
+    if entry.operation in REMOVALS:
+        await _call_back_those_who_wait(db, record, by=by, at=at)
+
+
+async def _call_back_those_who_wait(
+    db: AsyncConnection, record: Record, *, by: UserId, at: datetime
+) -> None:
+    """What was to leave after this one cannot leave before it: it stays too."""
+    for parent in await _parents(db, record):
+        entry = await outbox.find_open(db, parent.id)
+        leaves = entry is not None and entry.operation in {Operation.DELETE, Operation.RELEASE}
+        if entry is not None and leaves and entry.may_be_cancelled:
+            await cancel(db, parent, by=by, at=at)
+
+
+async def _parents(db: AsyncConnection, record: Record) -> list[Record]:
+    match record:
+        case Refund():
+            return [record.payment]
+        case Payment():
+            settled = [
+                await ledger.find_invoice(db, record.firm_id, each.invoice_id)
+                for each in record.allocations
+            ]
+            return [*(each for each in settled if each is not None), record.client]
+        case Invoice():
+            return [record.client]
+        case Client():
+            return []
 
 
 async def dismiss(

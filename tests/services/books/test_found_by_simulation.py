@@ -1,0 +1,24 @@
+"""What broke a promise in a simulated life, told in a few lines."""
+
+from services.domain.ledger import Reason
+from tests.services.books.desk import Desk
+
+
+async def test_a_refund_that_is_called_back_on_its_way_out_keeps_its_payment(desk: Desk) -> None:
+    """Else the payment waits for ever for the refund to leave."""
+    payment = await desk.receives("Acme", "500.00")
+    refund = await desk.refunds(payment, "100.00", Reason.SALE_REVERSED)
+    with desk.resting():
+        await desk.unsyncs(payment)
+        await desk.cancels(refund)
+    await desk.goes_on()
+    assert await desk.says(payment, refund) == ["Synced", "Synced"]
+
+
+async def test_a_payment_that_is_called_back_on_its_way_out_keeps_its_client(desk: Desk) -> None:
+    payment = await desk.receives("Acme", "500.00")
+    with desk.resting():
+        await desk.unsyncs("Acme", with_records=True)
+        await desk.cancels(payment)
+    await desk.goes_on()
+    assert await desk.says("Acme", payment) == ["Synced", "Synced"]
