@@ -13,6 +13,7 @@ from services.quickbooks.auth import TIMEOUT
 API = "https://quickbooks.test"
 REDIRECT = "https://counterfoil.test/quickbooks/callback"
 TOKEN_URL = f"{API}/oauth2/v1/tokens/bearer"
+REVOKE_URL = f"{API}/v2/oauth2/tokens/revoke"
 REFUSALS = frozenset({"invalid_grant", "invalid_client"})
 
 
@@ -39,6 +40,19 @@ class SimulatedAuthority:
 
     async def refresh(self, refresh_token: str) -> Tokens:
         return await self._ask(grant_type="refresh_token", refresh_token=refresh_token)
+
+    async def revoke(self, refresh_token: str) -> None:
+        try:
+            response = await self._http.post(
+                REVOKE_URL,
+                json={"token": refresh_token},
+                auth=self._keys,
+                timeout=TIMEOUT.total_seconds(),
+            )
+        except httpx.TransportError as error:
+            raise TryLater(f"Intuit cannot be reached ({type(error).__name__})") from None
+        if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise TryLater(f"Intuit answered with HTTP {response.status_code}")
 
     async def _ask(self, **form: str) -> Tokens:
         try:

@@ -1,5 +1,6 @@
 """A clerk: records payments, invoices, clients, and presses what can be pressed about them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -207,8 +208,10 @@ class Clerk(Staff):
     # Whatever it is.
 
     async def cancel(self, wish: AnyWish) -> None:
-        """Then it is where it was before."""
-        takes = self.goes_too(wish) if isinstance(wish, PaymentWish) else []
+        """Then it is where it was before, and so is what waited for it to leave."""
+        takes = [*self._stays_with(wish)]
+        if isinstance(wish, PaymentWish):
+            takes += self.goes_too(wish)
         await self.press(
             wish,
             f"cancel {kind_of(wish)}",
@@ -220,6 +223,19 @@ class Clerk(Staff):
             look = await self.look(wish)
             if wish.last is not None:
                 wish.wanted = {look.status is not Status.NOT_SYNCED}
+
+    def _stays_with(self, wish: AnyWish) -> Iterator[tuple[Wish, bool]]:
+        match wish:
+            case RefundWish():
+                yield wish.payment, True
+                yield from self._stays_with(wish.payment)
+            case PaymentWish():
+                yield from ((each, True) for each in self.firm.invoices if wish.settles(each))
+                yield wish.client, True
+            case InvoiceWish():
+                yield wish.client, True
+            case ClientWish():
+                pass
 
 
 def desk(program: Program, wish: AnyWish) -> Any:

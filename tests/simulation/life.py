@@ -115,6 +115,8 @@ async def _spend_day(world: World, number: int, plot: Plot | None) -> None:
             bookkeeper = Bookkeeper(firm, world.journal, chance)
             Day(Approver(world, firm, chance), bookkeeper, chance, plot).plan(deeds)
         deeds.create_task(_administer(world, admins))
+        if number == 1:
+            deeds.create_task(world.set_clock(WORKDAY))
     evening = world.chance(f"evening {number}")
     await asyncio.sleep(evening.uniform(0, evening.choice([EVENING] * 4 + [LONG_EVENING])))
     world.blow_over()
@@ -163,5 +165,5 @@ async def _silences(world: World) -> list[str]:
                 continue
             look = await staff.look(wish)
             if not isinstance(look.waiting, ForClient | ForInvoice | ForPayment):
-                silent.append(f"{wish} is {look.status}, and says that it waits {look.waiting}")
+                silent.append(f"{wish} is {look.status}, and says that it waits: {look.waiting}")
     return silent

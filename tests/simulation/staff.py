@@ -93,10 +93,10 @@ class Staff:
             await self.insist(deed, unanswered=count)
         except (Refused, TryLater, ConnectionLost) as refused:
             answer = Answer.UNKNOWN if deaths else Answer.REFUSED
-            self.note(f"{what} {_name(wish)}: {answer.name}, {refused}")
+            self.note(f"{what} {wish}: {answer.name}, {refused}")
         else:
             answer = Answer.GRANTED
-            self.note(f"{what} {_name(wish)}")
+            self.note(f"{what} {wish}")
         if answer is not Answer.REFUSED:
             for other, wanted in takes:
                 other.drag(wanted)
@@ -128,7 +128,7 @@ class Staff:
                 back = await self.insist(lambda program: program.refunds.show(firm, refund))
                 return Look(back.refund, back.refund.sync.status, back.waiting)
             case _:
-                raise LookupError(f"{_name(wish)} was not recorded")
+                raise LookupError(f"{wish} was not recorded")
 
     async def until_rest(self, *wishes: AnyWish) -> None:
         """Wait a while for the records to be no longer on their way."""
@@ -147,17 +147,3 @@ class Look:
     record: Any
     status: Status
     waiting: Waiting | None = None
-
-
-def _name(wish: Wish) -> str:
-    match wish:
-        case ClientWish():
-            return wish.name
-        case InvoiceWish():
-            return wish.number
-        case PaymentWish():
-            return wish.reference
-        case RefundWish():
-            return wish.modal
-        case _:
-            raise TypeError(wish)

@@ -214,4 +214,5 @@ def _storm(scene: Scene) -> Storm:
         crash=0.0,
         restart=Seconds(RESTARTED_AFTER, RESTARTED_AFTER),
         freeze=0.0,
+        jumps=(),
     )

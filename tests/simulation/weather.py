@@ -21,6 +21,8 @@ AT_ONCE = timedelta(0)
 A_DAY = timedelta(hours=24)
 MOST_CRASHES = 4  # In one life: each costs the time of a start.
 MOST_FREEZES = 2
+SMALL_JUMP, BIG_JUMP = 5.0, 270.0  # Seconds; two big ones stay within what clocks may differ.
+MOST_JUMPS = 2
 
 
 class Weather(StrEnum):
@@ -61,6 +63,7 @@ class Storm:
     crash: float
     restart: Seconds
     freeze: float
+    jumps: tuple[float, ...]  # Seconds by which our machine's clock is set, while it is at work.
 
     def break_loose(self, quickbooks: QuickBooks, network: Network) -> None:
         quickbooks.weather, quickbooks.limits = self.sky, self.limits
@@ -92,7 +95,16 @@ def draw_storm(weather: Weather, chance: Random) -> Storm:
         # Where nothing may be late, what a dead sender had under way is there before the heir is.
         restart=Seconds(1, 30) if forgetful else Seconds(0, 30),
         freeze=freeze,
+        jumps=tuple(_jumps(chance)),
     )
+
+
+def _jumps(chance: Random) -> Iterator[float]:
+    """Set as NTP does it, forward or back; mostly not at all."""
+    if chance.random() < 0.25:
+        for _ in range(chance.randint(1, MOST_JUMPS)):
+            most = chance.choice([SMALL_JUMP, BIG_JUMP])
+            yield chance.uniform(-most, most)
 
 
 def _network(weather: Weather, chance: Random) -> Faults:

@@ -83,6 +83,9 @@ class ClientWish(Wish):
     names: set[str] = field(default_factory=set)  # That it ever was to have.
     excluded: bool = False  # At any time.
 
+    def __str__(self) -> str:
+        return self.name
+
 
 @dataclass(frozen=True)
 class Part:
@@ -115,6 +118,9 @@ class InvoiceWish(Wish):
     client: ClientWish
     bills: list[Bill]
     id: InvoiceId | None = None
+
+    def __str__(self) -> str:
+        return self.number
 
 
 @dataclass(frozen=True)
@@ -149,6 +155,9 @@ class PaymentWish(Wish):
     def settles(self, invoice: InvoiceWish) -> bool:
         return any(part.invoice is invoice for each in self.sums for part in each.parts)
 
+    def __str__(self) -> str:
+        return self.reference
+
 
 @dataclass(eq=False)
 class RefundWish(Wish):
@@ -159,6 +168,9 @@ class RefundWish(Wish):
     account_id: str
     refunded_on: date
     id: RefundId | None = None
+
+    def __str__(self) -> str:
+        return self.modal
 
 
 AnyWish = ClientWish | InvoiceWish | PaymentWish | RefundWish

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
@@ -113,6 +114,15 @@ class World:
         self.storm.blow_over(self.quickbooks, self.network)
         self.program.process.crash_probability = 0
         self.journal.note("world", "calm")
+
+    async def set_clock(self, within: float) -> None:
+        """Let our machine's clock jump as the storm has it; QuickBooks' own goes on."""
+        chance = self.chance("clock")
+        for seconds in self.storm.jumps:
+            await asyncio.sleep(chance.uniform(0, within / len(self.storm.jumps)))
+            self.machine.jump(timedelta(seconds=seconds))
+            self.journal.saw("clock set")
+            self.journal.note("world", f"our clock is set by {seconds:+.1f} s")
 
     @contextmanager
     def ledger(self) -> Iterator[Ledger]:

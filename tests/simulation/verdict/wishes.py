@@ -35,7 +35,8 @@ def complaints(firm: Firm, records: Records) -> Iterator[str]:
 
 def _about_end(firm: Firm, wish: AnyWish, row: Row) -> Iterator[str]:
     if not _may_end(firm, wish, row):
-        yield f"{wish} ended {row['status']} ({row['cause']}: {row['detail']})"
+        why = f"{row['cause']}: {row['detail']}"
+        yield f"{wish}, wanted {wish.wanted}, ended {row['status']} ({why})"
 
 
 def _about_facts(wish: AnyWish, records: Records, row: Row) -> Iterator[str]:
