@@ -13,11 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
 from handlers.elements import Reply
-from handlers.payments.blocks import show
+from handlers.payments.blocks import explain_cause, show
 from services.announcements import BETWEEN_EDITS, Announcements
 from services.db.notices import Notice
 from services.domain.backoff import wait_before
-from services.payments import Payments
+from services.domain.causes import Cause
+from services.domain.ledger import Payment
+from services.domain.sync import Status
+from services.payments import Payments, Standing
 from services.previews import Previews
 
 log = structlog.get_logger()
@@ -81,7 +84,10 @@ class Notifier:
 
     async def _show(self, notice: Notice) -> None:
         try:
-            channel, message_ts = await self._post_or_edit(notice, await self._render(notice))
+            standing = await self.payments.show(notice.firm_id, notice.payment_id)
+            reply = await self._render(notice, standing)
+            channel, message_ts = await self._post_or_edit(notice, reply)
+            await self._tell_once(notice, standing.payment, channel, message_ts)
         except SlackApiError as error:
             await self._after_refusal(notice, error)
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -93,8 +99,30 @@ class Notifier:
         else:
             await self.announcements.shown(notice, channel=channel, message_ts=message_ts)
 
-    async def _render(self, notice: Notice) -> Reply:
-        standing = await self.payments.show(notice.firm_id, notice.payment_id)
+    async def _tell_once(
+        self, notice: Notice, payment: Payment, channel: str, message_ts: str
+    ) -> None:
+        """An edit makes no sound: what needs a person is said once more, in the thread.
+
+        A message that begins with it has just been heard. Who dismissed it knows.
+        """
+        facts = payment.sync
+        if facts.status not in {Status.FAILED, Status.SKIPPED} or facts.cause is Cause.DISMISSED:
+            return
+        is_new = notice.message_ts is None
+        if not await self.announcements.claim_telling(notice) or is_new:
+            return
+        text = f"<@{notice.recorded_by}> {payment.name} is {facts.status.label}. "
+        reply = Reply(text + explain_cause(payment))
+        try:
+            await self.client.chat_postMessage(
+                channel=channel, thread_ts=message_ts, **reply.to_slack()
+            )
+        except SlackApiError:
+            await self.announcements.release_telling(notice)
+            raise
+
+    async def _render(self, notice: Notice, standing: Standing) -> Reply:
         return show(
             standing,
             locale=await self.announcements.locale_of(notice),

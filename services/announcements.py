@@ -52,6 +52,16 @@ class Announcements:
                 next_at=self.clock() + BETWEEN_EDITS,
             )
 
+    async def claim_telling(self, notice: Notice) -> bool:
+        """Whether what became of the payment is still to be told beside its message."""
+        async with self.database.write() as db:
+            return await notices.claim_telling(db, notice)
+
+    async def release_telling(self, notice: Notice) -> None:
+        """Slack did not take it: it is told with the next pass."""
+        async with self.database.write() as db:
+            await notices.release_telling(db, notice)
+
     async def post_anew(self, notice: Notice) -> None:
         """Slack no longer has the message."""
         async with self.database.write() as db:

@@ -20,7 +20,10 @@ _CHANGE = update(payments).where(payments.c.id == bindparam("payment"))
 
 @dataclass(frozen=True)
 class Notice:
-    """`channel` and `message_ts` are None until it was posted."""
+    """`channel` and `message_ts` are None until it was posted.
+
+    `generation` numbers what was asked for last, to be in QuickBooks or out of it.
+    """
 
     payment_id: PaymentId
     firm_id: FirmId
@@ -29,6 +32,7 @@ class Notice:
     channel: str | None
     message_ts: str | None
     attempt: int
+    generation: int
 
 
 async def behind(db: AsyncConnection, *, now: datetime, limit: int) -> list[Notice]:
@@ -42,6 +46,7 @@ async def behind(db: AsyncConnection, *, now: datetime, limit: int) -> list[Noti
             row.notice_channel,
             row.notice_ts,
             row.notice_attempt,
+            row.generation,
         )
         for row in await db.execute(_BEHIND, {"now": now, "most": limit})
     ]
@@ -84,6 +89,26 @@ async def forget(db: AsyncConnection, notice: Notice, *, now: datetime) -> None:
 async def give_up(db: AsyncConnection, notice: Notice) -> None:
     """The message can no longer be shown; ask again only after the next change."""
     await db.execute(_CHANGE, {"payment": notice.payment_id, "notice_version": notice.version})
+
+
+async def claim_telling(db: AsyncConnection, notice: Notice) -> bool:
+    """Whether what became of this intention is still to be told; it is told once."""
+    claimed = await db.execute(
+        update(payments)
+        .where(
+            payments.c.id == notice.payment_id,
+            payments.c.told_generation < notice.generation,
+        )
+        .values(told_generation=notice.generation)
+    )
+    return claimed.rowcount == 1
+
+
+async def release_telling(db: AsyncConnection, notice: Notice) -> None:
+    """It was not told after all."""
+    await db.execute(
+        _CHANGE, {"payment": notice.payment_id, "told_generation": notice.generation - 1}
+    )
 
 
 async def hurry_all(db: AsyncConnection, *, now: datetime) -> None:

@@ -167,6 +167,8 @@ payments = Table(
     Column("notice_version", Integer, nullable=False, default=0),
     Column("notice_due_at", Instant, nullable=False),
     Column("notice_attempt", Integer, nullable=False, default=0),
+    # The intention whose end as Failed or Skipped was told beside the message.
+    Column("told_generation", Integer, nullable=False, default=0, server_default=text("0")),
     Column("deposit_account_id", String),  # Where QuickBooks put it.
     Column(
         "applied_elsewhere_minor", BigInteger, nullable=False, default=0, server_default=text("0")
@@ -177,6 +179,7 @@ payments = Table(
     CheckConstraint("amount_minor > 0", name="amount_is_positive"),
     UniqueConstraint("firm_id", "number"),
     UniqueConstraint("firm_id", "submission_id"),
+    Index("ix_payments_of_status", "firm_id", "status", "number"),
     Index("ix_payments_notice_behind", "notice_due_at", sqlite_where=text(NOTICE_IS_BEHIND)),
     tied_once("payments"),
 )
