@@ -74,6 +74,7 @@ UNIT_PRICE = "unit_price"
 QBO_INVOICE = "qbo_invoice"
 WHY = "why"
 
+DISCONNECT = "disconnect"
 OPEN_CONNECT = "open_connect"  # A link: Slack tells us all the same that it was pressed.
 OPEN_RECORD = "open_record"
 

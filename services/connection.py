@@ -16,6 +16,7 @@ from services.errors import NotFound, Refused
 from services.ports import Access, Authority, Books, Clock, Ring
 
 LINK_LASTS = timedelta(minutes=15)  # From the button in Slack to Intuit's page.
+DISCONNECTED = "an admin disconnected it"
 STATE_LASTS = timedelta(minutes=30)  # For signing in there, second factor included.
 
 
@@ -125,6 +126,38 @@ class Connections:
                 await self._audit(db, firm, by, "company confirmed", realm)
         self.ring()
         return await self.get(firm)
+
+    async def disconnect(self, firm: FirmId, *, by: UserId) -> None:
+        """Send nothing more; what waits goes on once the same company is connected again.
+
+        Refused for one that nobody has confirmed: nothing is sent there.
+        """
+        async with self.database.write() as db:
+            connection = await self.store.find(db, firm)
+            if connection is None:
+                raise Refused("QuickBooks is not connected.")
+            if connection.state is ConnectionState.UNCONFIRMED:
+                raise Refused(
+                    "This company is not confirmed, so nothing is sent there. "
+                    "Connect another one with /quickbooks connect."
+                )
+            if connection.state is ConnectionState.ACTIVE:
+                realm = connection.realm_id
+                await tokens.set_state(db, realm, ConnectionState.LOST, because=DISCONNECTED)
+                await ledger.touch_waiting(db, firm)
+                await self._audit(db, firm, by, "disconnected", realm)
+        self.ring()
+
+    async def revoke(self, firm: FirmId) -> None:
+        """End the access to a disconnected company at Intuit; TryLater where that fails."""
+        async with self.database.read() as db:
+            connection = await self.store.find(db, firm)
+        if connection is None or connection.state is not ConnectionState.LOST:
+            return
+        if connection.refresh_token:
+            await self.authority.revoke(connection.refresh_token)
+            async with self.database.write() as db:
+                await self.store.forget_tokens(db, connection.realm_id)
 
     async def get(self, firm: FirmId) -> Connection:
         async with self.database.read() as db:

@@ -34,6 +34,10 @@ class Authority(Protocol):
         """Raise ConsentRefused where Intuit no longer takes the token."""
         ...
 
+    async def revoke(self, refresh_token: str) -> None:
+        """End all access that was granted with it; one that is unknown has ended."""
+        ...
+
 
 @dataclass(frozen=True)
 class Access:

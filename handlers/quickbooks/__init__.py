@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from handlers import ids
 from handlers.desk import Order, Topic
 from handlers.forms import Form
-from handlers.quickbooks import actions, alerting, choices, commands, settings
+from handlers.quickbooks import actions, alerting, choices, commands, parting, settings
 from handlers.suggestions import Suggestion
 from services.domain.members import Role
 
@@ -13,6 +13,8 @@ TOPIC = Topic(
     orders={
         "connect": Order(commands.connect, role=Role.ADMIN),
         "settings": Order(settings.open_settings, role=Role.ADMIN),
+        "disconnect": Order(parting.open_disconnect, role=Role.ADMIN),
+        "failures": Order(commands.failures),
         "help": Order(commands.explain),
     },
     otherwise=Order(commands.health_or_explain),
@@ -23,7 +25,10 @@ BUTTONS: Mapping[str, Order] = {
     ids.OPEN_CONNECT: Order(actions.follow_link),
     ids.OPEN_RECORD: Order(actions.follow_link),
 }
-FORMS: Mapping[str, Form] = {ids.SETTINGS: Form(choices.save_settings, role=Role.ADMIN)}
+FORMS: Mapping[str, Form] = {
+    ids.SETTINGS: Form(choices.save_settings, role=Role.ADMIN),
+    ids.DISCONNECT: Form(parting.disconnect, role=Role.ADMIN),
+}
 _ACCOUNTS = Suggestion(settings.suggest_accounts, role=Role.ADMIN)
 SUGGESTIONS: Mapping[str, Suggestion] = {
     **dict.fromkeys(settings.ACCOUNT_FIELDS, _ACCOUNTS),

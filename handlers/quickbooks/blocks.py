@@ -1,26 +1,78 @@
 """How the connection reads in Slack."""
 
+from collections.abc import Sequence
+
 from handlers import ids
-from handlers.elements import Reply, actions, button, section
+from handlers.elements import Block, Reply, actions, button, section
+from handlers.payments.blocks import explain_cause, explain_note
 from handlers.text import escape, moment
 from services.connection import Health
 from services.domain.connection import Connection, ConnectionState
-from services.domain.sync import Status
+from services.domain.ledger import Client, Record, kind_of
+from services.domain.sync import RecordKind, Status
+from services.domain.waiting import Queue
+from services.overviews import Work
 
 
-def show_health(health: Health, *, is_admin: bool) -> Reply:
+def show_health(health: Health, work: Work, *, is_admin: bool) -> Reply:
     connection = health.connection
     head = _head(connection, is_admin=is_admin)
-    counts = [
-        f"{status.label}: {health.payments[status]}"
-        for status in Status
-        if health.payments.get(status)
-    ]
-    payments = f"Payments – {', '.join(counts)}" if counts else "No payments yet."
-    text = f"{head}\n{payments}"
+    text = "\n".join([head, *_counts(work), _queue(work.queue), *_troubled(work)])
     asks = connection is not None and connection.state is ConnectionState.UNCONFIRMED and is_admin
     row = actions(_use_company(connection)) if connection and asks else []
     return Reply(text, [section(text), *row])
+
+
+def _counts(work: Work) -> list[str]:
+    """One line for each kind that there is any of."""
+    lines = []
+    for kind, counts in work.counts.items():
+        parts = [f"{each.label}: {counts[each]}" for each in Status if counts.get(each)]
+        if parts:
+            lines.append(f"{kind.capitalize()}s – {', '.join(parts)}")
+    return lines or ["Nothing is recorded yet."]
+
+
+def _queue(queue: Queue) -> str:
+    if not queue.waiting:
+        return "Nothing is on its way."
+    retry = queue.next_retry_at
+    again = f" Next retry {moment(retry)}." if retry else ""
+    return f"On the way: {queue.waiting}.{again}"
+
+
+def _troubled(work: Work) -> list[str]:
+    counts = [(kind, count) for kind, count in work.troubled.items() if count]
+    if not counts:
+        return []
+    parts = [f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts]
+    verb = "needs" if sum(work.troubled.values()) == 1 else "need"
+    return [f"{', '.join(parts)} {verb} a person: `/quickbooks failures`."]
+
+
+def show_failures(records: Sequence[Record]) -> Reply:
+    """A plain list: what it is, what happened, and the way out."""
+    if not records:
+        return Reply("Nothing needs a person.")
+    names = ", ".join(f"{escape(each.name)} {each.sync.status.label}" for each in records)
+    return Reply(f"What needs a person: {names}", [_failure(each) for each in records])
+
+
+def _failure(record: Record) -> Block:
+    facts = record.sync
+    whose = "" if isinstance(record, Client) else f" · {escape(record.client.name)}"
+    head = f"*{escape(record.name)}*{whose} · {facts.status.label}"
+    why = explain_cause(record) if facts.cause else explain_note(facts).strip()
+    details = button("Details", _DETAILS[kind_of(record)], str(record.id))
+    return {**section(f"{head}\n{why}"), "accessory": details}
+
+
+_DETAILS = {
+    RecordKind.CLIENT: ids.in_row(ids.SHOW_CLIENT),
+    RecordKind.INVOICE: ids.in_row(ids.SHOW_INVOICE),
+    RecordKind.PAYMENT: ids.PAYMENT_DETAILS,
+    RecordKind.REFUND: ids.SHOW_REFUND,
+}
 
 
 def _head(connection: Connection | None, *, is_admin: bool) -> str:

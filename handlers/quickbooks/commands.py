@@ -1,15 +1,17 @@
-"""/quickbooks, connect, help."""
+"""/quickbooks, connect, failures, help."""
 
 from handlers import ids
 from handlers.desk import Desk, Request
 from handlers.elements import Reply, actions, link_button, section
-from handlers.quickbooks.blocks import show_health
+from handlers.quickbooks.blocks import show_failures, show_health
 from services.domain.members import Role
 
 HELP = Reply(
     "*/quickbooks* – is everything in step?\n"
+    "*/quickbooks failures* – what needs a person, why, and the way out\n"
     "*/quickbooks connect* – connect your QuickBooks company (admins)\n"
-    "*/quickbooks settings* – what happens by default (admins)"
+    "*/quickbooks disconnect* – send nothing more, lose nothing (admins)\n"
+    "*/quickbooks settings* – defaults, accounts, who may do what, alerts (admins)"
 )
 
 
@@ -21,8 +23,14 @@ async def explain(desk: Desk, request: Request) -> Reply:
 async def health_or_explain(desk: Desk, request: Request) -> Reply:
     if request.words:
         return Reply(f"I do not know that word. This is what I understand:\n{HELP.text}")
-    health = await desk.connections.health(request.member.firm_id)
-    return show_health(health, is_admin=request.member.role >= Role.ADMIN)
+    firm = request.member.firm_id
+    health = await desk.connections.health(firm)
+    work = await desk.overviews.work(firm, now=desk.clock())
+    return show_health(health, work, is_admin=request.member.role >= Role.ADMIN)
+
+
+async def failures(desk: Desk, request: Request) -> Reply:
+    return show_failures(await desk.overviews.in_trouble(request.member.firm_id))
 
 
 async def connect(desk: Desk, request: Request) -> Reply:

@@ -1,6 +1,5 @@
 """What staff look over: pages of records, what settles an invoice, what waits and what failed."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from services.domain.ids import ClientId, FirmId, InvoiceId
 from services.domain.ledger import name_key
 from services.domain.pages import ROWS, Place, Search
 from services.domain.sync import OPEN_STATES, EntryState, RecordKind, Status
+from services.domain.waiting import Queue
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -96,14 +96,6 @@ async def settling(db: AsyncConnection, invoice: InvoiceId) -> list[Settling]:
         Settling(row.number, row.amount_minor, row.left_out, Status(row.status))
         for row in await db.execute(query)
     ]
-
-
-@dataclass(frozen=True)
-class Queue:
-    """How much is on its way, and when what was put off is tried again."""
-
-    waiting: int
-    next_retry_at: datetime | None
 
 
 async def queue_of(db: AsyncConnection, firm: FirmId, *, now: datetime) -> Queue:

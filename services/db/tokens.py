@@ -120,6 +120,15 @@ class ConnectionStore:
             .values(refresh_until=None)
         )
 
+    async def forget_tokens(self, db: AsyncConnection, realm: RealmId) -> None:
+        """They were revoked; a connection that was made anew meanwhile keeps its own."""
+        nothing = self._vault.encrypt(b"")
+        await db.execute(
+            update(connections)
+            .where(connections.c.realm_id == realm, connections.c.state == ConnectionState.LOST)
+            .values(access_token=nothing, refresh_token=nothing)
+        )
+
     def _token_facts(self, tokens: Tokens, now: datetime) -> dict[str, object]:
         return {
             "access_token": self._vault.encrypt(tokens.access_token.encode()),

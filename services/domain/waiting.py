@@ -17,6 +17,14 @@ class Hurdle(Enum):
 
 
 @dataclass(frozen=True)
+class Queue:
+    """How much of a firm's is on its way, and when what was put off is tried again."""
+
+    waiting: int
+    next_retry_at: datetime | None
+
+
+@dataclass(frozen=True)
 class ForConnection:
     hurdle: Hurdle
 

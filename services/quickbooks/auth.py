@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import requests
@@ -72,6 +73,16 @@ class IntuitAuthority:
             return _tokens(session)
 
         return await self._call(run)
+
+    async def revoke(self, refresh_token: str) -> None:
+        def run(session: _Session) -> None:
+            try:
+                session.revoke(token=refresh_token)
+            except AuthClientError as error:
+                if error.status_code != HTTPStatus.BAD_REQUEST:  # So it is unknown there.
+                    raise
+
+        await self._call(run)
 
     async def _call(self, run: Callable[[_Session], _T]) -> _T:
         return await asyncio.to_thread(self._run, run)

@@ -86,6 +86,11 @@ class InProcessIntuit:
         except InvalidGrantError as error:
             raise ConnectionLost(str(error)) from None
 
+    async def revoke(self, refresh_token: str) -> None:
+        if self.fails_with:
+            raise self.fails_with
+        self.quickbooks.tokens.revoke(refresh_token)
+
     def grant(self, company: Company) -> str:
         """A person's consent: the code that Intuit sends along."""
         return self.quickbooks.tokens.issue_code(
