@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.db import ledger, outbox
 from services.db.engine import Database
 from services.domain.allocation import objection
+from services.domain.causes import Cause
 from services.domain.changes import allotted, bare, keep_payment_change
 from services.domain.ids import (
     FirmId,
@@ -44,6 +45,7 @@ from services.standing import find_underway
 from services.submissions import check_same, digest
 
 _UNSENT = frozenset({Status.NOT_SYNCED, Status.FAILED, Status.SKIPPED})
+_COMES_ALONG = frozenset({Status.NOT_SYNCED, Status.FAILED})  # Why it was Skipped must be read.
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,8 @@ async def _send(db: AsyncConnection, payment: Payment, *, by: UserId, at: dateti
     await ask_to_sync(db, payment, by=by, at=at)
     await _bring_along(db, payment, by=by, at=at)
     for refund in await ledger.refunds_of(db, payment):
-        if Action.SYNC in ACTIONS[refund.sync.status]:
+        left_out_for_good = refund.sync.cause is Cause.DISMISSED
+        if Action.SYNC in ACTIONS[refund.sync.status] and not left_out_for_good:
             await ask_to_sync(db, refund, by=by, at=at)
 
 
@@ -267,7 +270,7 @@ async def _bring_along(db: AsyncConnection, payment: Payment, *, by: UserId, at:
     """What must be there before the payment."""
     await ask_for_client(db, payment.client, by=by, at=at)
     for each in payment.allocations:
-        if not each.left_out and Action.SYNC in ACTIONS[each.invoice_status]:
+        if not each.left_out and each.invoice_status in _COMES_ALONG:
             invoice = await ledger.find_invoice(db, payment.firm_id, each.invoice_id)
             if invoice is not None:
                 await ask_to_sync(db, invoice, by=by, at=at)
@@ -289,8 +292,8 @@ async def _call_back_refunds(
 
 
 async def _void_here(db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime) -> None:
-    for refund in await ledger.refunds_of(db, payment):
-        await ledger.set_facts(db, RecordKind.REFUND, refund.id, voided=True)
+    await _call_back_refunds(db, payment, by=by, at=at)
+    await ledger.void_refunds(db, payment.id)
     await ledger.mark(db, RecordKind.PAYMENT, payment.id, SyncFacts(Status.NOT_SYNCED))
     await ledger.set_facts(db, RecordKind.PAYMENT, payment.id, voided=True)
     await ledger.allot(db, payment.id, [])

@@ -21,7 +21,7 @@ async def remove_payment(
     check(payment, Action.UNSYNC)
     refunds = await ledger.refunds_of(db, payment)
     for refund in refunds:
-        await _take_along(db, refund, by=by, at=at, voids=voids)
+        await _take_along(db, refund, by=by, at=at)
     leaves = any(refund.sync.is_in_quickbooks for refund in refunds)
     if payment.sync.linked and not leaves:
         await untie(db, payment, by=by, at=at)
@@ -32,18 +32,14 @@ async def remove_payment(
     await ask_to_remove(db, payment, operation, by=by, at=at, wish=wish)
 
 
-async def _take_along(
-    db: AsyncConnection, refund: Refund, *, by: UserId, at: datetime, voids: bool
-) -> None:
+async def _take_along(db: AsyncConnection, refund: Refund, *, by: UserId, at: datetime) -> None:
     match refund.sync.status:
         case Status.SYNCED:
-            await remove_refund(db, refund, by=by, at=at, voids=voids, with_its_payment=True)
+            await remove_refund(db, refund, by=by, at=at, with_its_payment=True)
         case Status.SYNCING:
             await _call_back(db, refund, by=by, at=at)
         case Status.NOT_SYNCED | Status.FAILED | Status.SKIPPED:
             pass
-    if voids and refund.sync.status is not Status.SYNCED:
-        await ledger.set_facts(db, RecordKind.REFUND, refund.id, voided=True)
 
 
 async def remove_refund(
@@ -108,3 +104,4 @@ async def _forget_books(db: AsyncConnection, payment: Payment, *, voids: bool) -
     )
     if voids:
         await ledger.allot(db, payment.id, [])
+        await ledger.void_refunds(db, payment.id)

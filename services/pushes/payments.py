@@ -156,6 +156,7 @@ class _Leaves(_PaymentPush):
         )
         if voided:
             await ledger.allot(db, case.record.id, [])
+            await ledger.void_refunds(db, case.record.id)
         return None
 
 

@@ -119,7 +119,7 @@ class UnapplyRefund(_TieRefund):
     is_tied = False
 
     async def look(self, case: Case[Refund], sight: Sight) -> Outcome | Seen:
-        if refused := await _payment_stays(case, sight):
+        if refused := await _payment_stays(case, sight) or await _refund_stays(case, sight):
             return refused
         current = await _its_payment(case, sight)
         if current is None or not payments.is_applied(current, case.record.sync.qbo_id or ""):
@@ -141,6 +141,15 @@ class DeleteRefund(_RefundPush, Delete[Refund]):
         voided = case.entry.wish.voids_record
         await ledger.set_facts(db, RecordKind.REFUND, case.record.id, applied=False, voided=voided)
         return None
+
+
+async def _refund_stays(case: Case[Refund], sight: Sight) -> Rejected | None:
+    """Untying it would be in vain where QuickBooks will not let it go after that."""
+    refund, closed_until = case.record, await sight.closing_date()
+    if closed_until and refund.refunded_on <= closed_until:
+        words = f"{refund.name} is of {refund.refunded_on}; all is closed until {closed_until}."
+        return Rejected(Cause.CLOSED_PERIOD, words)
+    return None
 
 
 async def _its_payment(case: Case[Refund], sight: Sight) -> Mapping[str, Any] | None:

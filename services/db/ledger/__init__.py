@@ -61,6 +61,7 @@ from services.db.ledger.refunds import (
     find_submitted_refund,
     insert_refund,
     refunds_of,
+    void_refunds,
 )
 
 __all__ = [
@@ -113,5 +114,6 @@ __all__ = [
     "touch",
     "touch_waiting",
     "unreserve",
+    "void_refunds",
     "write_audit",
 ]

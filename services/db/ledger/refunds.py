@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.ledger.payments import find_payment
@@ -12,6 +12,7 @@ from services.db.tables import allocations, invoices, refunds
 from services.domain.ids import FirmId, PaymentId, RefundId, UserId
 from services.domain.ledger import Payment, Reason, Refund
 from services.domain.money import Money
+from services.domain.sync import Status
 
 _ITEM = (
     select(invoices.c.item_id)
@@ -82,6 +83,16 @@ async def refunds_of(db: AsyncConnection, payment: Payment) -> list[Refund]:
         refunds.c.number
     )
     return [_refund(row, payment) for row in (await db.execute(query)).mappings()]
+
+
+async def void_refunds(db: AsyncConnection, payment: PaymentId) -> None:
+    """Their payment is void, and none of them is in QuickBooks, or on its way."""
+    unsaid = dict.fromkeys(("cause", "detail", "twin_id"))
+    await db.execute(
+        update(refunds)
+        .where(refunds.c.payment_id == payment, ~refunds.c.voided)
+        .values(status=Status.NOT_SYNCED, voided=True, version=refunds.c.version + 1, **unsaid)
+    )
 
 
 async def _find(db: AsyncConnection, firm: FirmId, which: Any) -> Refund | None:  # noqa: ANN401 - SQL

@@ -1,7 +1,10 @@
 """Called back before it was sent, in either direction: the books stay as they are."""
 
+from datetime import timedelta
+
 import pytest
 
+from sandbox.quickbooks import Fault, Kind
 from services.domain.ledger import Reason
 from services.domain.sync import Action, Status
 from services.domain.waiting import ForClient
@@ -72,11 +75,13 @@ async def test_a_payment_on_its_way_out_stays_in_with_all_its_refunds(desk: Desk
 async def test_a_void_that_is_called_back_voids_nothing(desk: Desk) -> None:
     payment = await desk.receives("Acme", "500.00")
     refund = await desk.refunds(payment, "200.00", Reason.SALE_REVERSED)
+    failed = await desk.refunds(payment, "10.00", Reason.SALE_REVERSED, out_of="Mastercard")
     with desk.resting():
         await desk.voids(payment)
         await desk.cancels(payment)
     await desk.goes_on()
     assert await desk.says(payment, refund) == ["Synced", "Synced"]
+    assert await desk.says(failed) == ["Failed: wrong_account_type"]
     assert desk.books == Books(
         {FUNDS: "500.00", RECEIVABLE: "-500.00", CHECKING: "-200.00", SERVICES: "200.00"},
         {"Acme": "-500.00"},
@@ -177,3 +182,18 @@ async def test_what_was_sent_cannot_be_called_back(desk: Desk) -> None:
         await desk.cancels(payment)
     assert await desk.says(payment) == ["Synced"]
     assert desk.books == AS_CREDIT
+
+
+async def test_an_invoice_that_is_void_already_cannot_be_kept_any_more(desk: Desk) -> None:
+    invoice = await desk.bills("Acme", "300.00")
+    payment = await desk.receives("Acme", "300.00", on={invoice: "300.00"})
+    cut = Fault(kind=Kind.CUT_BEFORE, method="POST", entity="invoice", operation="delete")
+    desk.office.quickbooks.faults.add(cut)
+    await desk.unsyncs(invoice, credit=True)
+    with pytest.raises(Refused, match="too late to cancel"):
+        await desk.cancels(invoice)
+    await desk.goes_on(timedelta(minutes=10))
+    assert await desk.says(invoice, payment) == ["Not synced", "Synced"]
+    assert desk.books == Books(
+        {FUNDS: "300.00", RECEIVABLE: "-300.00"}, {"Acme": "-300.00"}, "300.00"
+    )

@@ -227,6 +227,21 @@ async def test_a_record_that_cannot_go_keeps_its_client(desk: Desk) -> None:
     assert desk.books == Books({"Checking": "500.00", RECEIVABLE: "-500.00"}, {"Acme": "-500.00"})
 
 
+async def test_what_only_quickbooks_knows_of_keeps_the_invoice_and_its_client(
+    desk: Desk,
+) -> None:
+    invoice, payment = await desk.bills("Acme", "300.00"), await desk.receives("Acme", "100.00")
+    customer, there = await desk.qbo_id("Acme"), await desk.qbo_id(invoice)
+    desk.company.add_payment(customer, "300.00", invoice_id=there)
+    await desk.unsyncs("Acme", with_records=True)
+    assert await desk.says("Acme", invoice, payment) == [
+        "Synced; release not accepted: record_in_the_way",
+        "Synced; delete not accepted: linked",
+        "Not synced",
+    ]
+    assert desk.books == Books({FUNDS: "300.00", SERVICES: "-300.00"}, {}, "300.00")
+
+
 async def test_nothing_of_an_excluded_clients_goes(desk: Desk) -> None:
     await desk.excludes("Acme")
     invoice = await desk.bills("Acme", "300.00")

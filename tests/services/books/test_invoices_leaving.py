@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.quickbooks import Fault, Kind
 from services.errors import CreditFirst, Refused
 from tests.services.books.bookkeeping import FUNDS, RECEIVABLE, SERVICES, Books
 from tests.services.books.desk import TODAY, Desk
@@ -101,6 +102,52 @@ async def test_what_only_quickbooks_knows_of_a_payment_is_asked_about(desk: Desk
     await desk.unsyncs(invoice, credit=True)
     assert await desk.says(invoice) == ["Not synced"]
     assert desk.books == CREDIT
+
+
+async def test_a_void_invoice_that_could_not_be_deleted_says_so_and_leaves_later(
+    desk: Desk,
+) -> None:
+    invoice = await desk.bills("Acme", "300.00")
+    payment = await desk.receives("Acme", "300.00", on={invoice: "300.00"})
+    refused = Fault(kind=Kind.REFUSED, entity="invoice", operation="delete", detail="No. Never.")
+    desk.office.quickbooks.faults.add(refused)
+    await desk.unsyncs(invoice, credit=True)
+    assert await desk.says(invoice) == ["Synced, void; delete not accepted: business_rule"]
+    assert desk.books == CREDIT
+    await desk.unsyncs(invoice)
+    assert await desk.says(invoice, payment) == ["Not synced", "Synced"]
+    assert await desk.settled(payment) == {invoice: "(300.00)"}
+    assert desk.books == CREDIT
+
+
+async def test_each_payment_on_it_becomes_credit_and_those_elsewhere_stay_as_they_are(
+    desk: Desk,
+) -> None:
+    invoice = await desk.bills("Acme", "300.00")
+    there = await desk.receives("Acme", "100.00", on={invoice: "100.00"})
+    too = await desk.receives("Acme", "120.00", on={invoice: "120.00"})
+    here = await desk.receives("Acme", "50.00", on={invoice: "50.00"}, sync=False)
+    await desk.unsyncs(invoice, credit=True)
+    assert [await desk.settled(each) for each in (there, too, here)] == [
+        {invoice: "(100.00)"},
+        {invoice: "(120.00)"},
+        {invoice: "50.00"},
+    ]
+    assert await desk.says(invoice, there, too, here) == [
+        "Not synced",
+        "Synced",
+        "Synced",
+        "Not synced",
+    ]
+    assert desk.books == Books(
+        {FUNDS: "220.00", RECEIVABLE: "-220.00"}, {"Acme": "-220.00"}, "220.00"
+    )
+    await desk.syncs(here)
+    assert await desk.says(invoice, here) == ["Synced", "Synced"]
+    assert (await desk.balance(invoice), await desk.due(invoice)) == ("250.00", "30.00")
+    assert desk.books == Books(
+        {FUNDS: "270.00", RECEIVABLE: "30.00", SERVICES: "-300.00"}, {"Acme": "30.00"}, "270.00"
+    )
 
 
 async def test_an_invoice_in_a_closed_period_stays(desk: Desk) -> None:

@@ -222,6 +222,36 @@ async def test_a_payment_goes_on_by_itself_once_its_invoice_is_there(desk: Desk)
     assert desk.books == SETTLED
 
 
+async def test_whoever_waits_in_vain_leaves_the_invoice_and_sends_the_payment(
+    desk: Desk,
+) -> None:
+    desk.makes_inactive("Item", "1")
+    desk.sleeps_on_it()
+    invoice = await desk.bills("Acme", "300.00")
+    payment = await desk.receives("Acme", "300.00", on={invoice: "300.00"})
+    await desk.dismisses(invoice, why="made in QuickBooks by hand")
+    assert await desk.waits_for(payment) == ForInvoice(invoice, Status.SKIPPED)
+    await desk.cancels(payment)
+    await desk.syncs(payment, send_invoices=False)
+    assert await desk.says(invoice, payment) == ["Skipped: dismissed", "Synced"]
+    assert await desk.settled(payment) == {invoice: "(300.00)"}
+    assert desk.books == Books(
+        {FUNDS: "300.00", RECEIVABLE: "-300.00"}, {"Acme": "-300.00"}, "300.00"
+    )
+
+
+async def test_an_invoice_that_comes_later_is_settled_by_an_edit(desk: Desk) -> None:
+    invoice = await desk.bills("Acme", "300.00", sync=False)
+    payment = await desk.receives("Acme", "300.00", on={invoice: "300.00"}, left_out=[invoice])
+    await desk.syncs(invoice)
+    assert (await desk.balance(invoice), desk.books) == ("300.00", SETTLED)
+    await desk.edits_payment(payment, on={invoice: "300.00"})
+    assert (await desk.balance(invoice), await desk.unapplied(payment)) == ("0.00", "0.00")
+    assert await desk.settled(payment) == {invoice: "300.00"}
+    assert await desk.says(invoice, payment) == ["Synced", "Synced"]
+    assert desk.books == SETTLED
+
+
 async def test_a_void_payment_leaves_the_books_and_settles_nothing(desk: Desk) -> None:
     invoice = await desk.bills("Acme", "300.00")
     payment = await desk.receives("Acme", "300.00", on={invoice: "300.00"})

@@ -1,4 +1,4 @@
-"""Money that goes back: which accounts it moves, and how it follows its payment."""
+"""Money that goes back: which accounts it moves, and never more than came."""
 
 from datetime import date
 
@@ -6,7 +6,6 @@ import pytest
 
 from services.domain.ledger import Reason
 from services.domain.sync import Action
-from services.domain.waiting import ForPayment
 from services.errors import Refused
 from tests.services.books.bookkeeping import (
     CHECKING,
@@ -16,7 +15,7 @@ from tests.services.books.bookkeeping import (
     Books,
     note_of,
 )
-from tests.services.books.desk import TODAY, Desk
+from tests.services.books.desk import Desk
 
 REVERSED, RETURNED = Reason.SALE_REVERSED, Reason.CREDIT_RETURNED
 AS_CREDIT = Books({FUNDS: "500.00", RECEIVABLE: "-500.00"}, {"Acme": "-500.00"}, "500.00")
@@ -109,63 +108,6 @@ async def test_nothing_is_no_refund(desk: Desk, amount: str) -> None:
         await desk.refunds(payment, amount, RETURNED)
     assert await desk.says(payment) == ["Synced"]
     assert desk.books == AS_CREDIT
-
-
-async def test_a_refund_recorded_before_its_payment_is_synced_follows_it_in(desk: Desk) -> None:
-    payment = await desk.receives("Acme", "500.00", sync=False)
-    refund = await desk.refunds(payment, "200.00", RETURNED)
-    assert await desk.says(payment, refund) == ["Not synced", "Not synced"]
-    with pytest.raises(Refused, match="P-1001 is not in QuickBooks"):
-        await desk.syncs(refund)
-    assert desk.books == Books()
-    await desk.syncs(payment)
-    assert await desk.says(payment, refund) == ["Synced", "Synced"]
-    assert desk.books == RETURNED_200
-
-
-async def test_a_refund_waits_for_its_payment_and_says_so(desk: Desk) -> None:
-    with desk.resting():
-        payment = await desk.receives("Acme", "500.00")
-        refund = await desk.refunds(payment, "200.00", RETURNED)
-    assert await desk.waits_for(refund) == ForPayment(await desk.payment(payment))
-    await desk.goes_on()
-    assert await desk.says(payment, refund) == ["Synced", "Synced"]
-    assert desk.books == RETURNED_200
-
-
-@pytest.mark.parametrize("reason", [REVERSED, RETURNED])
-async def test_a_refund_alone_leaves_the_books_and_its_payment_stays(
-    desk: Desk, reason: Reason
-) -> None:
-    payment = await desk.receives("Acme", "500.00")
-    refund = await desk.refunds(payment, "200.00", reason)
-    await desk.unsyncs(refund)
-    assert await desk.says(payment, refund) == ["Synced", "Not synced"]
-    assert await desk.unapplied(payment) == "500.00"
-    assert desk.books == AS_CREDIT
-
-
-async def test_a_refund_that_left_can_come_back(desk: Desk) -> None:
-    payment = await desk.receives("Acme", "500.00")
-    refund = await desk.refunds(payment, "200.00", RETURNED)
-    await desk.unsyncs(refund)
-    await desk.syncs(refund)
-    assert await desk.says(payment, refund) == ["Synced", "Synced"]
-    assert await desk.unapplied(payment) == "300.00"
-    assert desk.books == RETURNED_200
-
-
-async def test_a_refund_in_a_closed_period_stays_and_says_so(desk: Desk) -> None:
-    payment = await desk.receives("Acme", "500.00")
-    refund = await desk.refunds(payment, "200.00", REVERSED)
-    desk.closes_the_books(TODAY)
-    await desk.unsyncs(refund)
-    assert await desk.says(refund) == ["Synced; delete not accepted: closed_period"]
-    assert desk.books == Books(
-        {FUNDS: "500.00", RECEIVABLE: "-500.00", CHECKING: "-200.00", SERVICES: "200.00"},
-        {"Acme": "-500.00"},
-        "500.00",
-    )
 
 
 async def test_what_is_refunded_is_what_the_invoice_sold(desk: Desk) -> None:
@@ -262,13 +204,3 @@ async def test_a_credit_that_somebody_used_meanwhile_is_paid_out_but_not_tied(de
     assert desk.books == Books(
         {FUNDS: "500.00", RECEIVABLE: "-100.00", SERVICES: "-400.00"}, {"Acme": "-100.00"}, "500.00"
     )
-
-
-async def test_a_void_payment_takes_its_refunds_with_it(desk: Desk) -> None:
-    payment = await desk.receives("Acme", "500.00")
-    refunds = [await desk.refunds(payment, "100.00", reason) for reason in Reason]
-    await desk.voids(payment)
-    assert await desk.says(payment, *refunds) == ["Not synced, void"] * 3
-    with pytest.raises(Refused, match="is void"):
-        await desk.refunds(payment, "100.00", REVERSED)
-    assert desk.books == Books()

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from sandbox.quickbooks import Weather
-from services.domain.sync import Action
+from services.domain.sync import Action, Status
+from services.domain.waiting import ForInvoice
 from tests.services.books.bookkeeping import FUNDS, RECEIVABLE, SERVICES, Books
 from tests.services.books.desk import TODAY, Desk
 
@@ -242,3 +243,20 @@ async def test_a_payment_waits_for_an_invoice_that_may_be_a_twin(desk: Desk) -> 
     await desk.goes_on()
     assert await desk.says(invoice, payment) == ["Synced (linked)", "Synced"]
     assert desk.books == Books({FUNDS: "300.00", SERVICES: "-300.00"}, {}, "300.00")
+
+
+async def test_no_payment_sends_an_invoice_that_may_be_a_twin_along(desk: Desk) -> None:
+    await their_invoice(desk, TxnDate=TODAY.isoformat())
+    invoice = await desk.bills("Acme", "300.00")
+    with desk.resting():
+        payment = await desk.receives("Acme", "300.00", on={invoice: "300.00"}, sync=False)
+        await desk.syncs(payment)
+    await desk.goes_on()
+    assert await desk.says(invoice, payment) == ["Skipped: possible_twin", "Syncing"]
+    assert await desk.waits_for(payment) == ForInvoice(invoice, Status.SKIPPED)
+    assert desk.books == owed("300.00")
+    await desk.syncs(invoice)
+    assert await desk.says(invoice, payment) == ["Synced", "Synced"]
+    assert desk.books == Books(
+        {FUNDS: "300.00", RECEIVABLE: "300.00", SERVICES: "-600.00"}, {"Acme": "300.00"}, "300.00"
+    )
