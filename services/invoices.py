@@ -13,6 +13,7 @@ from services.db.tokens import ConnectionStore
 from services.domain.changes import keep_invoice_change, read_invoice_change
 from services.domain.ids import ClientId, FirmId, InvoiceId, UserId, invoice_number
 from services.domain.ledger import (
+    MAX_AMOUNT_MINOR,
     MAX_LINES,
     MAX_QUANTITY,
     MAX_REFERENCE,
@@ -276,6 +277,8 @@ def _check_lines(new: NewInvoice) -> None:
         raise Refused("Each quantity is more than nothing, and less than a million.")
     if any(line.unit_price.minor < 0 for line in new.lines):
         raise Refused("A price is not negative.")
+    if total_of(new.lines, new.lines[0].unit_price.currency).minor > MAX_AMOUNT_MINOR:
+        raise Refused("That is more than QuickBooks takes on one invoice.")
     if new.due_on < new.invoiced_on:
         raise Refused("It cannot be due before its own date.")
 

@@ -95,6 +95,13 @@ async def _what_comes_first(db: AsyncConnection, record: Record, entry: Entry) -
             return ForPayment(record.payment)
         case Payment() if entry.operation in {Operation.DELETE, Operation.RELEASE}:
             return await _refunds_of(db, record)
+        case Invoice() if entry.operation is Operation.DELETE:
+            there = sum(
+                1
+                for _, _, qbo_id, left_out in await ledger.payments_on(db, record.id)
+                if qbo_id is not None and not left_out
+            )
+            return ForRemoval(there) if there else None
         case Client() if entry.operation is Operation.RELEASE:
             return await _records_of(db, record)
         case _:

@@ -88,6 +88,8 @@ class SyncFacts:
             raise ValueError(f"{self.status} and cause {self.cause!r} contradict")
         if self.linked and self.qbo_id is None:
             raise ValueError("linked to nothing")
+        if self.note is not None and self.status is not Status.SYNCED:
+            raise ValueError(f"{self.status} and a note contradict")
         if (self.cause is Cause.POSSIBLE_TWIN) != (self.twin_id is not None):
             raise ValueError(f"{self.cause} and twin {self.twin_id!r} contradict")
 
@@ -158,8 +160,9 @@ class Invoice:
 
     @property
     def balance_due(self) -> Money:
+        """Nothing where QuickBooks has more applied to it than the ledger knew of."""
         due = 0 if self.voided else self.total.minor - self.applied.minor
-        return Money(due, self.total.currency)
+        return Money(max(due, 0), self.total.currency)
 
 
 @dataclass(frozen=True)

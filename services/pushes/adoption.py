@@ -1,6 +1,7 @@
 """Take over what QuickBooks made of a payment: where the money is, and what it settles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,13 +21,13 @@ async def adopt_payment(
 ) -> Note | None:
     """The ledger says what the books say; a note where they say less than was asked for.
 
-    What was left out of QuickBooks on purpose stays as it is.
+    What was left out of QuickBooks on purpose stays as it is, as far as the money goes.
     """
     lines = lines_of(body)
     settled, elsewhere = await _read_lines(db, payment, lines)
     if lines or payment.allocations:
-        left_out = [each for each in payment.allocations if each.left_out]
-        kept = [each for each in left_out if each.invoice_id not in settled]
+        used = elsewhere + sum(each.amount.minor for each in settled.values())
+        kept = _left_out(payment, settled, most=payment.amount.minor - used)
         await ledger.allot(db, payment.id, [*kept, *settled.values()])
     account = referred(body, "DepositToAccountRef")
     await ledger.place_payment(db, payment.id, account=account, elsewhere=elsewhere)
@@ -44,6 +45,18 @@ async def _read_lines(
     known = {*ours, *refunds}
     elsewhere = sum(_minor(payment, line) for line in lines if line.qbo_id not in known)
     return _settled(payment, lines, ours), elsewhere
+
+
+def _left_out(
+    payment: Payment, settled: Mapping[InvoiceId, Allocation], *, most: int
+) -> Iterator[Allocation]:
+    """Credit that was used in QuickBooks meanwhile settles nothing here any more."""
+    left = most - payment.credit_returned
+    for each in payment.allocations:
+        part = min(each.amount.minor, left)
+        if each.left_out and each.invoice_id not in settled and part > 0:
+            yield replace(each, amount=Money(part, each.amount.currency))
+            left -= part
 
 
 def _ids(lines: Iterable[Line], kind: str) -> list[str]:
@@ -73,7 +86,7 @@ def _shortfall(
     for asked in payment.allocations:
         there = settled.get(asked.invoice_id)
         applied = there.amount.to_decimal() if there else 0
-        if not asked.left_out and applied != asked.amount.to_decimal():
+        if not asked.left_out and applied < asked.amount.to_decimal():
             words = (
                 f"{asked.amount.to_decimal()} was meant for {asked.number}, and {applied} of it is"
                 " applied there; the rest is the client’s credit."

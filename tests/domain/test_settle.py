@@ -85,7 +85,7 @@ def test_a_create_that_may_have_arrived_never_ends_and_never_gets_a_new_key(
     assert not settlement.new_key
 
 
-@pytest.mark.parametrize("operation", OTHERS)
+@pytest.mark.parametrize("operation", sorted(OTHERS))
 def test_what_is_in_quickbooks_never_fails(operation: Operation) -> None:
     """Sync is offered for Failed, and would make a second one."""
     ends = {
@@ -97,7 +97,7 @@ def test_what_is_in_quickbooks_never_fails(operation: Operation) -> None:
 
 
 @pytest.mark.parametrize("operation", Operation)
-@pytest.mark.parametrize("state", OPEN_STATES)
+@pytest.mark.parametrize("state", sorted(OPEN_STATES))
 def test_whatever_is_under_way_is_syncing(operation: Operation, state: EntryState) -> None:
     assert status_after(operation, state) is Status.SYNCING
 
@@ -108,7 +108,7 @@ def test_what_was_called_back_is_where_it_was(operation: Operation) -> None:
     assert status_after(operation, EntryState.CANCELLED) is before
 
 
-@pytest.mark.parametrize("operation", OTHERS)
+@pytest.mark.parametrize("operation", sorted(OTHERS))
 def test_what_was_refused_stays_as_it_was(operation: Operation) -> None:
     assert status_after(operation, EntryState.REFUSED) is Status.SYNCED
 

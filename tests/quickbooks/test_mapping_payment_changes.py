@@ -164,7 +164,10 @@ def test_a_change_settles_what_was_wanted(case: Case) -> None:
 def test_a_change_leaves_our_mark_where_it_was(case: Case) -> None:
     body = changed(case)
     assert wire.find_marked([body], "PrivateNote", KEY) is body
-    assert wire.our_line(body) == wire.our_line(case[2])
+    before, wanted, current = case
+    ours = wire.our_line(current)
+    assert ours is not None
+    assert wire.our_line(body) == ours.replace(f", {before.method} [", f", {wanted.method} [")
     assert body["PrivateNote"].startswith(case[1].description or "P-1001")
 
 
@@ -179,11 +182,9 @@ def test_what_was_changed_is_there_afterwards(case: Case) -> None:
 def test_what_was_not_changed_yet_is_not_taken_for_done(case: Case) -> None:
     before, wanted, current = case
     assert payments.is_same(before, current)
-    knows = a_company().payment_methods
-    told = [knows.get(each.method.casefold()) for each in (before, wanted)]
-    is_other = told[0] != told[1] or any(
+    is_other = any(
         getattr(before, name) != getattr(wanted, name)
-        for name in ("amount", "received_on", "reference", "description")
+        for name in ("amount", "received_on", "method", "reference", "description")
     )
     settles_other = as_lines(sent(before)) != as_lines(sent(wanted))
     is_there = payments.has_change(wanted, before, current, a_company())
@@ -196,7 +197,7 @@ def test_what_is_cleared_is_cleared_there() -> None:
     wanted = replace(before, reference=None, description=None, method=Method.OTHER)
     body = changed((before, wanted, current))
     assert body["PaymentRefNum"] == ""
-    assert body["PrivateNote"] == wire.our_line(current)
+    assert body["PrivateNote"].startswith("P-1001 entered with Counterfoil, Other [counterfoil:")
     assert "PaymentMethodRef" not in body  # In an update in full, what is left out is blanked.
 
 

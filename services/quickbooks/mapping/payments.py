@@ -77,8 +77,8 @@ def to_changed_payment(
         changed["PaymentMethodRef"] = reference(
             company.payment_methods.get(wanted.method.casefold())
         )
-    if wanted.description != before.description:
-        changed["PrivateNote"] = _changed_note(wanted, current)
+    if (wanted.description, wanted.method) != (before.description, before.method):
+        changed["PrivateNote"] = _changed_note(wanted, before, current)
     if wanted.allocations != before.allocations:
         changed["Line"] = _changed_lines(wanted, before, current)
     else:
@@ -86,10 +86,12 @@ def to_changed_payment(
     return _without_nothing(to_whole(current) | changed)
 
 
-def _changed_note(wanted: Payment, current: Mapping[str, Any]) -> str:
-    """What we wrote to find it again stays."""
+def _changed_note(wanted: Payment, before: Payment, current: Mapping[str, Any]) -> str:
+    """What we wrote to find it again stays, but for the method that it names."""
     ours = our_line(current)
-    return note(wanted.description, ours) if ours else wanted.description or ""
+    if ours is None:
+        return wanted.description or ""
+    return note(wanted.description, ours.replace(f", {before.method} [", f", {wanted.method} ["))
 
 
 def _changed_lines(
