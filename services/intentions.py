@@ -50,10 +50,18 @@ async def ask_to_sync(
     if Action.SYNC not in ACTIONS[record.sync.status]:
         raise Refused(f"{record.name} is already {record.sync.status.label}.")
     facts = record.sync
-    wish = Wish(then=_what_follows(record))
+    wish = await _after_earlier_tries(db, record)
     if facts.status is Status.SKIPPED or anyway:
         wish = replace(wish, override=facts.cause, override_twin=facts.twin_id)
     await _ask(db, record, Operation.CREATE, wish, SyncFacts(Status.SYNCING), by=by, at=at)
+
+
+async def _after_earlier_tries(db: AsyncConnection, record: Record) -> Wish:
+    wish = Wish(then=_what_follows(record))
+    if record.sync.status is Status.NOT_SYNCED:
+        return wish  # What was unsynced, or called back, is looked at as if for the first time.
+    earlier = await outbox.find_last(db, record.id)
+    return wish.after(earlier.wish) if earlier else wish
 
 
 def _what_follows(record: Record) -> Operation | None:

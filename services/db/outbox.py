@@ -1,7 +1,7 @@
 """What is on its way to QuickBooks: asked for, claimed, settled."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -70,15 +70,23 @@ _SETTLE = (
 _FIND_OPEN = select(outbox).where(
     outbox.c.record_id == bindparam("record"), outbox.c.state.in_(OPEN_STATES)
 )
+_FIND_LAST = (
+    select(outbox)
+    .where(outbox.c.record_id == bindparam("record"))
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+_CAUSES_READ, _TWINS_READ = "causes_read", "twins_read"  # In a create's details.
 
 
 @dataclass(frozen=True)
 class Wish:
     """What a person wants beyond the bare operation.
 
-    `details`: what an update makes of the record, or whom a removal goes with. `then`: the step
-    that follows; `follows`: this is one. `override`: what they have seen, and want it sent all the
-    same; `override_twin` is the one they say it is not.
+    `details`: what an update makes of the record, whom a removal goes with, or what was read
+    before a create that did not come about. `then`: the step that follows; `follows`: this is one.
+    `override`: what they have seen, and want it sent all the same; `override_twin` is the one they
+    say it is not.
     """
 
     details: Mapping[str, Any] = field(default_factory=dict)
@@ -87,6 +95,26 @@ class Wish:
     voids_record: bool = False
     override: Cause | None = None
     override_twin: str | None = None
+
+    def overrides(self, cause: Cause) -> bool:
+        return cause is self.override or cause in self.details.get(_CAUSES_READ, ())
+
+    def tells_apart(self, twin_id: str) -> bool:
+        """Whether a person has said that the record is not this one."""
+        return twin_id == self.override_twin or twin_id in self.details.get(_TWINS_READ, ())
+
+    def after(self, earlier: "Wish") -> "Wish":
+        """Nobody is asked twice: what was overridden on an earlier try is so on this one.
+
+        A near match is another one once the client has another name.
+        """
+        causes = {*earlier.details.get(_CAUSES_READ, ()), earlier.override}
+        twins = {*earlier.details.get(_TWINS_READ, ()), earlier.override_twin}
+        read = {
+            _CAUSES_READ: sorted(causes - {None, Cause.NEAR_MATCH}),
+            _TWINS_READ: sorted(twins - {None}),
+        }
+        return replace(self, details={name: seen for name, seen in read.items() if seen})
 
 
 @dataclass(frozen=True)
@@ -185,6 +213,11 @@ async def cancel(db: AsyncConnection, entry: Entry, *, at: datetime) -> bool:
 
 async def find_open(db: AsyncConnection, record: UUID) -> Entry | None:
     row = (await db.execute(_FIND_OPEN, {"record": record})).one_or_none()
+    return _entry(row) if row else None
+
+
+async def find_last(db: AsyncConnection, record: UUID) -> Entry | None:
+    row = (await db.execute(_FIND_LAST, {"record": record})).one_or_none()
     return _entry(row) if row else None
 
 

@@ -27,8 +27,9 @@ class _ClientPush(Push[Client]):
         client = await ledger.find_client(db, entry.firm_id, ClientId(entry.record_id))
         if client is None:
             raise gone_for(entry, "client")
-        details = entry.wish.details
-        return client, replace(client, **details) if details else None
+        if entry.operation is not Operation.UPDATE:
+            return client, None
+        return client, replace(client, **entry.wish.details)
 
 
 class CreateClient(_ClientPush):

@@ -78,7 +78,7 @@ class CreateInvoice(_InvoicePush):
         there = await sight.of_customer(wire.INVOICE, customer, invoices.candidate)
         alike = invoice_twins(case.record, there)
         for twin in await sight.strangers(RecordKind.INVOICE, case.record.id, alike):
-            if twin.qbo_id != case.entry.wish.override_twin:
+            if not case.entry.wish.tells_apart(twin.qbo_id):
                 words = f"QuickBooks has an invoice of {twin.words}."
                 return Skipped(Cause.POSSIBLE_TWIN, words, twin_id=twin.qbo_id)
         return NOTHING

@@ -79,7 +79,7 @@ class CreatePayment(_PaymentPush):
         window = timedelta(days=case.settings.twin_window_days)
         alike = payment_twins(case.record, there, window=window)
         for twin in await sight.strangers(RecordKind.PAYMENT, case.record.id, alike):
-            if twin.qbo_id != case.entry.wish.override_twin:
+            if not case.entry.wish.tells_apart(twin.qbo_id):
                 words = f"QuickBooks has a payment of {twin.words}."
                 return Skipped(Cause.POSSIBLE_TWIN, words, twin_id=twin.qbo_id)
         return NOTHING

@@ -41,7 +41,7 @@ class Case(Generic[R]):
 
     def overrides(self, cause: Cause) -> bool:
         """Whether a person has seen this, and wants it sent all the same."""
-        return self.entry.wish.override is cause
+        return self.entry.wish.overrides(cause)
 
 
 AnyCase = Case[Any]

@@ -125,7 +125,7 @@ async def test_sent_anyway_it_goes(desk: Desk) -> None:
     assert desk.books == TWO
 
 
-async def test_sent_anyway_it_is_asked_about_the_next_twin(desk: Desk) -> None:
+async def test_each_twin_is_asked_about_once(desk: Desk) -> None:
     first, second = await theirs(desk), await theirs(desk)
     payment = await desk.receives("Acme", "500.00")
     before = (await desk.facts(payment)).twin_id
@@ -133,6 +133,41 @@ async def test_sent_anyway_it_is_asked_about_the_next_twin(desk: Desk) -> None:
     after = (await desk.facts(payment)).twin_id
     assert {before, after} == {first, second}
     assert await desk.says(payment) == ["Skipped: possible_twin"]
+    assert desk.books == TWO
+    await desk.syncs(payment)
+    assert await desk.says(payment) == ["Synced"]
+    assert desk.books.undeposited == "1500.00"
+
+
+async def test_a_twin_is_not_asked_about_again_where_the_sync_failed_for_another_reason(
+    desk: Desk,
+) -> None:
+    await theirs(desk)
+    payment = await desk.receives("Acme", "500.00")
+    desk.closes_the_books(TODAY)
+    await desk.syncs(payment)
+    assert await desk.says(payment) == ["Failed: closed_period"]
+    desk.closes_the_books(None)
+    await desk.syncs(payment)
+    assert await desk.says(payment) == ["Synced"]
+    assert desk.books == TWO
+
+
+async def test_two_reasons_to_skip_it_are_read_one_after_the_other(desk: Desk) -> None:
+    await theirs(desk)
+    await desk.chooses(start_on=date(2026, 11, 3))
+    await desk.excludes("Acme")
+    payment = await desk.receives("Acme", "500.00")
+    read = []
+    for _ in range(3):
+        read += await desk.says(payment)
+        await desk.syncs(payment)
+    assert read == [
+        "Skipped: client_excluded",
+        "Skipped: before_start_date",
+        "Skipped: possible_twin",
+    ]
+    assert await desk.says(payment) == ["Synced"]
     assert desk.books == TWO
 
 
