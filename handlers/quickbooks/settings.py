@@ -6,11 +6,12 @@ from datetime import date
 
 from handlers import ids
 from handlers.desk import Desk, Request, open_modal, update_modal
-from handlers.elements import Block, field_input, modal, option, toggle
+from handlers.elements import Block, context, field_input, modal, option, toggle
 from handlers.forms import is_checked
 from handlers.live import live_menu, told
 from handlers.quickbooks.alerting import alerting_fields
 from handlers.quickbooks.people import people_fields
+from handlers.text import escape
 from services.domain.connection import Account, Company
 from services.domain.ledger import Method, Settings
 
@@ -27,6 +28,7 @@ async def open_settings(desk: Desk, request: Request) -> None:
 def settings_modal(settings: Settings, company: Company | None) -> Block:
     accounts = account_fields(settings, company) if settings.deposit_account_id else []
     fields = [
+        context(_books(settings, company)),
         *_payment_fields(settings),
         *accounts,
         *_other_fields(settings, company),
@@ -35,6 +37,13 @@ def settings_modal(settings: Settings, company: Company | None) -> Block:
     ]
     view = modal(ids.SETTINGS, "Settings", "Save", fields)
     return {**view, "private_metadata": json.dumps({"version": settings.version})}
+
+
+def _books(settings: Settings, company: Company | None) -> str:
+    """The currency is not the firm's to choose."""
+    if company is None:
+        return f"Amounts are in {settings.currency} until QuickBooks is connected."
+    return f"The books of {escape(company.name)} are in {settings.currency}."
 
 
 def _payment_fields(settings: Settings) -> list[Block]:

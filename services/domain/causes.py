@@ -186,8 +186,8 @@ EXPLANATIONS = MappingProxyType(
         ),
         Cause.NEAR_MATCH: Explanation(
             "QuickBooks has a customer whose name is almost the same, or who is inactive",
-            "give both the same name (and make it active) to use that customer, "
-            "or rename the client to create a new one; then sync again",
+            "look at the client with `/client show`: link it to that customer if they are the "
+            "same (an inactive one has to be made active first), or create a new one anyway",
         ),
         Cause.CHANGED_IN_QUICKBOOKS: Explanation(
             "it was changed in QuickBooks meanwhile, so the change from here was not sent",

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from sandbox.quickbooks import Fault, Kind
 from tests.handlers.invoicing import (
     begin_invoice,
     invoices_of,
@@ -252,3 +253,94 @@ async def test_an_invoice_that_is_not_there_is_none(world: World, order: str) ->
     answer = await world.olivia.command(f"/invoice {order} INV-9")
     text = answer.plain or (await world.olivia.replies())[0].plain
     assert text == "There is no invoice INV-9."
+
+
+async def test_an_invoice_whose_client_needs_a_person_leads_to_the_client(world: World) -> None:
+    world.company.add_customer("ACME")
+    await world.connect()
+    await world.add_client("Acme")
+    message = await make_invoice(world)
+    await message.press(CLIENT_FIRST)
+    await until_shown(world, "/client show Acme", "Failed")
+    reply = await shown(world.anna, "/invoice show INV-1001")
+    assert reply.text.startswith("INV-1001 · Syncing")
+    assert "QuickBooks has “ACME”" in reply.plain
+    await reply.press("Show client")
+    await world.until(reply, "Failed · Acme")
+    await reply.press("Link to “ACME”")
+    await until_shown(world, "/invoice show INV-1001", "Synced")
+    assert len(world.company.customers()) == 1
+
+
+async def test_one_that_failed_is_left_out_for_a_reason_and_can_come_back(world: World) -> None:
+    await world.connect()
+    await world.add_client("Acme")
+    await sync_client(world)
+    message = await make_invoice(world)
+    world.quickbooks.faults.add(
+        Fault(
+            kind=Kind.REFUSED,
+            entity="invoice",
+            code="6210",
+            message="Account Period Closed, Cannot Update Through Services API",
+            detail="The account period has closed",
+        )
+    )
+    await message.press(SYNC)
+    reply = await until_shown(world, "/invoice show INV-1001", "Failed")
+    assert "The books are closed for this date" in reply.plain
+    assert {SYNC, LINK, "Dismiss"} <= set(reply.buttons)
+    await reply.press("Dismiss")
+    modal = await world.anna.modal()
+    await modal.fill("Why", "Entered by the bookkeeper")
+    assert (await modal.submit()).accepted
+    reply = await until_shown(world, "/invoice show INV-1001", "Skipped")
+    assert "Entered by the bookkeeper" in reply.plain
+    await reply.press(SYNC)
+    await until_shown(world, "/invoice show INV-1001", "Synced")
+    assert len(world.company.invoices()) == 1
+
+
+async def test_what_people_typed_means_nothing_in_lists_and_answers(world: World) -> None:
+    nasty = "<!channel> *Bold* & _S_`x`"
+    await world.add_client(nasty)
+    modal = await begin_invoice(world, client=nasty)
+    await modal.fill("Number", "<!here>*7*")
+    await modal.fill("Description", nasty)
+    assert (await modal.submit()).accepted
+    lines = (
+        "/invoice list",
+        "/client list",
+        "/invoice list <!channel>",
+        "/invoice show <!here>*7*",
+    )
+    for line in lines:
+        assert "<!channel>" in (await shown(world.anna, line)).plain
+    await world.olivia.command("/invoice void <!here>*7*")
+    modal = await world.olivia.modal()
+    assert "<!channel>" in modal.text
+    assert modal.mass_mentions == []
+    assert world.workspace.mass_mentions == []
+
+
+async def test_a_stale_button_changes_nothing(world: World) -> None:
+    await world.connect()
+    await world.add_client("Acme")
+    await sync_client(world)
+    message = await make_invoice(world)
+    old = await shown(world.anna, "/invoice show INV-1001")
+    await message.press(SYNC)
+    await until_shown(world, "/invoice show INV-1001", "Synced")
+    await old.press(SYNC)
+    (answer,) = await world.anna.replies()
+    assert answer.plain == "INV-1001 is already Synced."
+    assert len(world.company.invoices()) == 1
+
+
+async def test_the_same_form_twice_makes_one_invoice(world: World) -> None:
+    await world.add_client("Acme")
+    modal = await begin_invoice(world)
+    assert (await modal.submit()).accepted
+    assert (await modal.submit(again=True)).accepted
+    page = await shown(world.anna, "/invoice list")
+    assert page.plain.count("QUICKBOOKS") == 1

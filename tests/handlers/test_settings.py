@@ -30,6 +30,7 @@ async def test_settings_begin_with_defaults_that_can_be_saved(world: World) -> N
     assert ACCOUNT not in modal.labels
     assert modal.value("Start date") is None
     assert modal.value("Twin window") == "5"
+    assert "Amounts are in USD until QuickBooks is connected." in modal.text
     assert (await modal.submit()).accepted
 
 
