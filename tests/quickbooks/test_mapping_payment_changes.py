@@ -207,7 +207,7 @@ def test_a_payment_that_was_linked_keeps_the_note_that_it_came_with() -> None:
     body = changed((before, replace(before, reference="7"), current))
     assert body["PrivateNote"] == "Paid at the desk"
     described = changed((before, replace(before, description="For October"), current))
-    assert described["PrivateNote"] == "For October"
+    assert described["PrivateNote"] == "For October\nPaid at the desk"
 
 
 @pytest.mark.parametrize(

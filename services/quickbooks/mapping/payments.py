@@ -19,6 +19,7 @@ from services.quickbooks.mapping.wire import (
     our_line,
     reference,
     referred,
+    reworded,
     to_whole,
 )
 
@@ -87,11 +88,14 @@ def to_changed_payment(
 
 
 def _changed_note(wanted: Payment, before: Payment, current: Mapping[str, Any]) -> str:
-    """What we wrote to find it again stays, but for the method that it names."""
-    ours = our_line(current)
-    if ours is None:
-        return wanted.description or ""
-    return note(wanted.description, ours.replace(f", {before.method} [", f", {wanted.method} ["))
+    """What others wrote stays, and our line too, but for the method that it names."""
+    text = str(current.get("PrivateNote") or "")
+    if wanted.description != before.description:
+        text = reworded(text, before.description, wanted.description)
+    if ours := our_line(current):
+        renamed = ours.replace(f", {before.method} [", f", {wanted.method} [")
+        text = text.replace(ours, renamed)
+    return text
 
 
 def _changed_lines(

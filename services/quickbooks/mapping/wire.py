@@ -86,6 +86,25 @@ def note(description: str | None, ours: str) -> str:
     return f"{description}\n{ours}" if description else ours
 
 
+def reworded(text: str, old: str | None, new: str | None) -> str:
+    """Put `new` above what others wrote, where `old` stood or not; it may be there already."""
+    if new and _holds(text, new) and not _holds(old or "", new):
+        return text
+    rest = _framed(text).replace(_framed(old), "\n", 1) if old else _framed(text)
+    if new and not _holds(rest, new):
+        rest = f"{new}{rest}"
+    return rest.strip("\n")
+
+
+def _holds(text: str, words: str) -> bool:
+    """As lines of their own."""
+    return _framed(words) in _framed(text)
+
+
+def _framed(text: str) -> str:
+    return f"\n{text}\n"
+
+
 def our_line(current: Mapping[str, Any]) -> str | None:
     """The line with our marker in an object's note, if we made it.
 

@@ -1,11 +1,12 @@
 """A payment of which something changes: what the bookkeeper added in QuickBooks stays."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from sandbox.quickbooks import Fault, Kind
 from services.domain.ledger import Method, Reason
 from services.errors import Refused
 from tests.services.books.bookkeeping import (
@@ -113,18 +114,37 @@ async def test_an_invoice_that_is_not_there_cannot_be_settled_there(desk: Desk) 
     assert desk.books == AS_CREDIT
 
 
-async def test_what_the_bookkeeper_wrote_beside_it_stays(desk: Desk) -> None:
-    payment = await desk.receives("Acme", "500.00")
+NOTES = [
+    ({"amount": "450.00"}, "Checked by Robin\nFor October\nP-1001 entered with Counterfoil, Check"),
+    (
+        {"description": "For May"},
+        "For May\nChecked by Robin\nP-1001 entered with Counterfoil, Check",
+    ),
+    ({"description": None}, "Checked by Robin\nP-1001 entered with Counterfoil, Check"),
+    (
+        {"method": Method.CASH},
+        "Checked by Robin\nFor October\nP-1001 entered with Counterfoil, Cash",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), NOTES)
+@pytest.mark.parametrize("lost", [0, 1], ids=["answered", "answer lost"])
+async def test_what_the_bookkeeper_wrote_beside_it_stays(
+    desk: Desk, change: dict[str, Any], expected: str, lost: int
+) -> None:
+    payment = await desk.receives("Acme", "500.00", description="For October")
     note = (await desk.there(payment))["PrivateNote"]
-    desk.company.change(
-        "Payment", await desk.qbo_id(payment), PrivateNote=f"Checked by Robin\n{note}"
-    )
-    await desk.edits_payment(payment, amount="450.00")
-    assert note_of(await desk.there(payment)) == (
-        "Checked by Robin\nP-1001 entered with Counterfoil, Check [counterfoil]"
-    )
+    theirs = f"Checked by Robin\n{note}"
+    desk.company.change("Payment", await desk.qbo_id(payment), PrivateNote=theirs)
+    for _ in range(lost):
+        cut = Fault(kind=Kind.CUT_AFTER, method="POST", entity="payment")
+        desk.office.quickbooks.faults.add(cut)
+    await desk.edits_payment(payment, **change)
+    await desk.goes_on(timedelta(minutes=10))
+    assert note_of(await desk.there(payment)) == f"{expected} [counterfoil]"
     assert await desk.says(payment) == ["Synced"]
-    assert desk.books == credit("450.00")
+    assert desk.books == credit(change.get("amount", "500.00"))
 
 
 async def test_an_invoice_of_theirs_that_the_bookkeeper_settled_with_it_stays_settled(
