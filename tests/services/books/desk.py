@@ -180,10 +180,16 @@ class Desk(Records):
         await self._work()
 
     async def edits_invoice(
-        self, number: str, *, lines: Lines | None = None, due: date | None = None
+        self,
+        name: str,
+        *,
+        lines: Lines | None = None,
+        due: date | None = None,
+        number: str | None = None,
     ) -> None:
-        before = await self.invoice(number)
+        before = await self.invoice(name)
         wanted = NewInvoice(
+            number=number,
             client_id=before.client.id,
             lines=before.lines if lines is None else _lines(lines),
             invoiced_on=before.invoiced_on,

@@ -262,6 +262,17 @@ async def test_what_of_it_is_there_stays_there(desk: Desk) -> None:
     assert desk.books == AS_CREDIT
 
 
+async def test_what_of_it_is_there_can_be_changed_and_taken_out(desk: Desk) -> None:
+    payment = await desk.receives("Acme", "500.00")
+    await desk.excludes("Acme")
+    await desk.edits_payment(payment, amount="400.00")
+    assert await desk.says(payment) == ["Synced"]
+    assert desk.books.undeposited == "400.00"
+    await desk.unsyncs(payment)
+    assert await desk.says(payment) == ["Not synced"]
+    assert desk.books == Books()
+
+
 async def test_a_person_can_send_one_record_of_an_excluded_client(desk: Desk) -> None:
     await desk.excludes("Acme")
     payment = await desk.receives("Acme", "500.00")

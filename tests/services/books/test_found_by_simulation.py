@@ -1,6 +1,9 @@
 """What broke a promise in a simulated life, told in a few lines."""
 
+import pytest
+
 from services.domain.ledger import Reason
+from services.errors import Refused
 from tests.services.books.desk import Desk
 
 
@@ -22,3 +25,13 @@ async def test_a_payment_that_is_called_back_on_its_way_out_keeps_its_client(des
         await desk.cancels(payment)
     await desk.goes_on()
     assert await desk.says("Acme", payment) == ["Synced", "Synced"]
+
+
+async def test_nothing_is_settled_with_what_an_invoice_is_about_to_lose(desk: Desk) -> None:
+    number = await desk.bills("Acme", "100.00")
+    with desk.resting():
+        await desk.edits_invoice(number, amount="50.00")
+        with pytest.raises(Refused):
+            await desk.receives("Acme", "100.00", on={number: "100.00"})
+    await desk.goes_on()
+    assert await desk.due(number) == "50.00"

@@ -145,6 +145,20 @@ async def test_another_clients_number_is_refused_where_quickbooks_minds(desk: De
     assert desk.books == Books({RECEIVABLE: "10.00", SERVICES: "-10.00"}, {"Birch": "10.00"})
 
 
+async def test_with_another_number_it_goes(desk: Desk) -> None:
+    desk.company.preferences.custom_txn_numbers = True
+    other = desk.company.add_customer("Birch")
+    desk.company.add_invoice(other["Id"], "10.00", DocNumber="2026-17")
+    await desk.bills("Acme", "300.00", number="2026-17")
+    await desk.edits_invoice("2026-17", number="2026-18")
+    await desk.syncs("2026-18")
+    assert await desk.says("2026-18") == ["Synced"]
+    assert (await desk.there("2026-18"))["DocNumber"] == "2026-18"
+    assert desk.books == Books(
+        {RECEIVABLE: "310.00", SERVICES: "-310.00"}, {"Birch": "10.00", "Acme": "300.00"}
+    )
+
+
 async def test_an_invoice_needs_a_line_that_makes_sense(desk: Desk) -> None:
     for lines in (
         [("Advice", "0", "1.00")],

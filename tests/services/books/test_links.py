@@ -200,3 +200,23 @@ async def test_records_of_a_client_that_is_not_there_are_not_linked(desk: Desk) 
         await desk.links(payment, theirs["Id"])
     assert await desk.says("Acme", payment) == ["Not synced", "Not synced"]
     assert desk.books == AS_CREDIT
+
+
+async def test_let_go_of_and_synced_again_it_meets_the_one_that_is_there(desk: Desk) -> None:
+    theirs = await their_payment(desk)
+    payment = await desk.receives("Acme", "500.00", sync=False)
+    await desk.links(payment, theirs)
+    await desk.unsyncs(payment)
+    await desk.syncs(payment)
+    assert await desk.says(payment) == ["Skipped: possible_twin"]
+    assert (await desk.facts(payment)).twin_id == theirs
+    assert desk.books == AS_CREDIT
+
+
+async def test_a_linked_payment_that_is_voided_here_stays_there(desk: Desk) -> None:
+    theirs = await their_payment(desk)
+    payment = await desk.receives("Acme", "500.00", sync=False)
+    await desk.links(payment, theirs)
+    await desk.voids(payment)
+    assert await desk.says(payment) == ["Not synced, void"]
+    assert desk.books == AS_CREDIT
