@@ -30,7 +30,7 @@ async def test_a_payment_that_is_called_back_on_its_way_out_keeps_its_client(des
 async def test_nothing_is_settled_with_what_an_invoice_is_about_to_lose(desk: Desk) -> None:
     number = await desk.bills("Acme", "100.00")
     with desk.resting():
-        await desk.edits_invoice(number, amount="50.00")
+        await desk.edits_invoice(number, lines=[("Advice", "1", "50.00")])
         with pytest.raises(Refused):
             await desk.receives("Acme", "100.00", on={number: "100.00"})
     await desk.goes_on()

@@ -1,10 +1,12 @@
 """What QuickBooks refuses or does otherwise: the ledger says what the books say."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 
 import pytest
 
 from sandbox.quickbooks import Fault, Kind, Rules
+from services.domain.ledger import Reason
 from services.domain.sync import Action
 from services.errors import Refused
 from tests.services.books.bookkeeping import CHECKING, FUNDS, RECEIVABLE, SERVICES, Books
@@ -62,6 +64,31 @@ async def test_only_what_failed_is_dismissed(desk: Desk) -> None:
     with pytest.raises(Refused, match="Synced"):
         await desk.dismisses(payment, why="a mistake")
     assert await desk.says(payment) == ["Synced"]
+    assert desk.books == CREDIT
+
+
+async def test_no_date_moves_into_the_closed_books_or_out_of_them(desk: Desk) -> None:
+    old = await desk.receives("Acme", "100.00", received_on=date(2026, 10, 31))
+    new = await desk.receives("Acme", "200.00")
+    desk.closes_the_books(date(2026, 10, 31))
+    await desk.edits_payment(old, received_on=TODAY)
+    await desk.edits_payment(new, received_on=date(2026, 10, 31))
+    assert await desk.says(old, new) == ["Synced; update not accepted: closed_period"] * 2
+    assert [(await desk.payment(each)).received_on for each in (old, new)] == [
+        date(2026, 10, 31),
+        TODAY,
+    ]
+    assert desk.books == CREDIT
+
+
+async def test_a_refund_in_the_closed_books_fails_and_its_payment_stays(desk: Desk) -> None:
+    desk.closes_the_books(date(2026, 10, 31))
+    payment = await desk.receives("Acme", "300.00")
+    refunds = [
+        await desk.refunds(payment, "50.00", reason, on=date(2026, 10, 31)) for reason in Reason
+    ]
+    assert await desk.says(payment) == ["Synced"]
+    assert await desk.says(*refunds) == ["Failed: closed_period"] * 2
     assert desk.books == CREDIT
 
 
