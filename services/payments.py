@@ -11,7 +11,7 @@ from services.db import ledger, outbox
 from services.db.engine import Database
 from services.domain.allocation import objection
 from services.domain.causes import Cause
-from services.domain.changes import allotted, bare, keep_payment_change
+from services.domain.changes import allotted, bare, keep_payment_change, read_invoice_change
 from services.domain.ids import (
     FirmId,
     InvoiceId,
@@ -239,21 +239,28 @@ async def _allocatable(
     if not new.allocations:
         return {}
     invoices = {each.id: each for each in await ledger.invoices_of(db, client.firm_id, client.id)}
+    for each in new.allocations:
+        if each.invoice_id in invoices:
+            invoices[each.invoice_id] = await _as_it_will_be(db, invoices[each.invoice_id])
     sentence = objection(new.amount, new.allocations, invoices, held=held or {})
     if sentence:
         raise Refused(sentence)
-    for each in new.allocations:
-        await _check_stays(db, invoices[each.invoice_id])
     return invoices
 
 
-async def _check_stays(db: AsyncConnection, invoice: Invoice) -> None:
-    """Nothing new is applied to what is on its way out."""
+async def _as_it_will_be(db: AsyncConnection, invoice: Invoice) -> Invoice:
+    """Nothing new is applied to what is on its way out, or to what a change will take away."""
     if invoice.sync.status is not Status.SYNCING:
-        return
+        return invoice
     entry = await outbox.find_open(db, invoice.id)
-    if entry is not None and entry.operation in {Operation.VOID, Operation.DELETE}:
+    if entry is None:
+        return invoice
+    if entry.operation in {Operation.VOID, Operation.DELETE}:
         raise Refused(f"{invoice.name} is being taken out of QuickBooks. Wait until that is done.")
+    if entry.operation is Operation.UPDATE:
+        changed = read_invoice_change(invoice, entry.wish.details)
+        return replace(invoice, total=min(invoice.total, changed.total))
+    return invoice
 
 
 async def _send(db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime) -> None:
