@@ -60,6 +60,9 @@ class Granted:
     async def refresh(self, refresh_token: str) -> Tokens:
         raise NotImplementedError("nothing should last that long")
 
+    async def revoke(self, refresh_token: str) -> None:
+        raise NotImplementedError("nobody leaves")
+
 
 @dataclass(frozen=True)
 class Firms:
