@@ -96,6 +96,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             client=client,
             announcements=Announcements(database, _now),
             payments=desk.payments,
+            refunds=desk.refunds,
             previews=desk.previews,
             records_url=config.records_url,
             chance=SystemRandom(),

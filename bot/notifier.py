@@ -18,10 +18,11 @@ from services.announcements import BETWEEN_EDITS, Announcements
 from services.db.notices import Notice
 from services.domain.backoff import wait_before
 from services.domain.causes import Cause
-from services.domain.ledger import Payment
+from services.domain.ledger import Payment, Refund
 from services.domain.sync import Status
 from services.payments import Payments, Standing
 from services.previews import Previews
+from services.refunds import Refunds
 
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ class Notifier:
     client: AsyncWebClient
     announcements: Announcements
     payments: Payments
+    refunds: Refunds
     previews: Previews
     records_url: str
     chance: Random
@@ -128,7 +130,14 @@ class Notifier:
             locale=await self.announcements.locale_of(notice),
             records_url=self.records_url,
             company=await self.previews.company(notice.firm_id),
+            refunds=await self._refunds(notice, standing.payment),
         )
+
+    async def _refunds(self, notice: Notice, payment: Payment) -> list[Refund]:
+        """Most payments have none, which the payment itself knows."""
+        if not payment.refunded:
+            return []
+        return await self.refunds.of_payment(notice.firm_id, payment.id)
 
     async def _post_or_edit(self, notice: Notice, reply: Reply) -> tuple[str, str]:
         """Where the message is now: channel and timestamp."""

@@ -83,12 +83,12 @@ class Forecasts:
     async def make(
         self, firm: FirmId, intent: Intent, settings: Settings, *, look: bool
     ) -> Forecast:
-        """`look`: into QuickBooks too, as long as a person waits."""
-        forecast = await self._from_ledger(firm, intent, settings)
+        """`look`: into QuickBooks too, as long as a person waits; else what it just said."""
+        forecast = await self.settle(firm, intent, settings, offers=True)
         forecast = replace(forecast, company=await self.previews.company(firm))
-        if not look or forecast.client is None:
+        if forecast.client is None:
             return forecast
-        untied = await self.previews.untied(firm, forecast.client, recent=True)
+        untied = await self.previews.recently_untied(firm, forecast.client, look=look)
         if untied is None:
             return forecast
         window = timedelta(days=settings.twin_window_days)
@@ -96,14 +96,21 @@ class Forecasts:
         twins = payment_twins(new, untied, window=window) if new and not intent.edits else []
         return replace(forecast, untied=tuple(untied), twins_there=tuple(twins))
 
-    async def _from_ledger(self, firm: FirmId, intent: Intent, settings: Settings) -> Forecast:
+    async def settle(
+        self, firm: FirmId, intent: Intent, settings: Settings, *, offers: bool = False
+    ) -> Forecast:
+        """From the ledger alone: what is settled, and what looks the same.
+
+        `offers`: with all invoices that could be settled, not only where some are.
+        """
         if intent.client_id is None:
             return Forecast()
         async with self.database.read() as db:
             client = await ledger.find_client(db, firm, intent.client_id)
             if client is None:
                 return Forecast()
-            invoices = await _open_invoices(db, firm, intent)
+            needed = offers or bool(intent.invoices)
+            invoices = await _open_invoices(db, firm, intent) if needed else []
             twins = await _twins_here(db, firm, intent, settings)
         return Forecast(
             client=client,

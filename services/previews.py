@@ -69,25 +69,29 @@ class Previews:
             for payment, refunds in found
         ]
 
-    async def untied(
-        self, firm: FirmId, client: Client, *, recent: bool = False
-    ) -> list[Candidate] | None:
+    async def untied(self, firm: FirmId, client: Client) -> list[Candidate] | None:
         """QuickBooks' payments of the client that are not ours yet, the latest first.
 
-        None where QuickBooks does not answer while a person waits. `recent` takes what it said
-        a moment ago: a form that is being filled in asks with every field.
+        None where QuickBooks does not answer while a person waits.
         """
         customer = client.sync.qbo_id
         if customer is None:
             return []
-        rows = self._recall(customer, firm) if recent else None
-        if rows is None:
-            rows = await self._look(firm, wire.PAYMENT, f"CustomerRef = {wire.quoted(customer)}")
-            self._remember(customer, firm, rows)
-        if rows is None:
-            return None
-        strangers = await self._strangers(firm, map(payments.candidate, rows))
-        return sorted(strangers, key=lambda each: each.on, reverse=True)
+        rows = await self._look(firm, wire.PAYMENT, f"CustomerRef = {wire.quoted(customer)}")
+        self._remember(customer, firm, rows)
+        return None if rows is None else await self._strangers(firm, rows)
+
+    async def recently_untied(
+        self, firm: FirmId, client: Client, *, look: bool
+    ) -> list[Candidate] | None:
+        """As `untied`, from what QuickBooks said a moment ago: a form asks with every field.
+
+        Without `look` it is not asked at all.
+        """
+        rows = self._recall(client.sync.qbo_id or "", firm)
+        if rows is not None:
+            return await self._strangers(firm, rows)
+        return await self.untied(firm, client) if look else None
 
     def _recall(self, customer: str, firm: FirmId) -> list[Row] | None:
         at, rows = self.recent.get((firm, customer), (0.0, None))
@@ -100,15 +104,16 @@ class Previews:
         while len(self.recent) > MOST_RECENT:
             self.recent.pop(next(iter(self.recent)))
 
-    async def _strangers(self, firm: FirmId, found: Iterable[Candidate]) -> list[Candidate]:
-        """Those that are not tied to a record, nor made by us."""
-        candidates = list(found)
-        keys = {key for each in candidates for key in each.keys}
+    async def _strangers(self, firm: FirmId, rows: Iterable[Row]) -> list[Candidate]:
+        """Payments that are not tied to a record, nor made by us."""
+        found = [payments.candidate(row) for row in rows]
+        keys = {key for each in found for key in each.keys}
         async with self.database.read() as db:
-            ids = [each.qbo_id for each in candidates]
+            ids = [each.qbo_id for each in found]
             tied = await ledger.tied(db, firm, RecordKind.PAYMENT, ids)
             ours = await outbox.known_keys(db, firm, keys)
-        return [each for each in candidates if each.qbo_id not in tied and not each.keys & ours]
+        strangers = [each for each in found if each.qbo_id not in tied and not each.keys & ours]
+        return sorted(strangers, key=lambda each: each.on, reverse=True)
 
     async def _receipts(
         self, firm: FirmId, customers: list[str]

@@ -1,5 +1,6 @@
 """How a payment reads in Slack."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -8,7 +9,7 @@ from handlers.payments import offers
 from handlers.text import day, escape, moment, money
 from services.domain.causes import EXPLANATIONS, OUR_WORDS, Cause
 from services.domain.connection import Company
-from services.domain.ledger import Client, Payment, Record, SyncFacts
+from services.domain.ledger import Client, Payment, Record, Refund, SyncFacts
 from services.domain.sync import Operation, Status
 from services.domain.waiting import (
     ForCheck,
@@ -24,6 +25,7 @@ from services.domain.waiting import (
 )
 from services.payments import Standing
 
+MOST_REFUNDS = 5  # Details has them all.
 UNDEPOSITED = "Undeposited Funds"  # Where the firm names no account.
 _HURDLES = {
     Hurdle.NOT_CONNECTED: "Waits until an admin connects QuickBooks (/quickbooks connect).",
@@ -45,7 +47,12 @@ _CHANGES = {
 
 
 def show(
-    standing: Standing, *, locale: str, records_url: str, company: Company | None = None
+    standing: Standing,
+    *,
+    locale: str,
+    records_url: str,
+    company: Company | None = None,
+    refunds: Sequence[Refund] = (),
 ) -> Reply:
     """The status comes first of all that could be taken for one."""
     payment = standing.payment
@@ -58,6 +65,7 @@ def show(
                 [word(f"{payment.name} · {status}{void}", bold=True)],
                 [word(f"{amount} · {payment.client.name}", bold=True)],
                 *([word(fact)] for fact in facts_of(payment, locale)),
+                *([word(_refunded(each, locale))] for each in refunds[:MOST_REFUNDS]),
             ),
             context(explain_status(standing, company)),
             *actions(*offers.buttons(standing, records_url)),
@@ -78,6 +86,11 @@ def facts_of(payment: Payment, locale: str) -> list[str]:
     if payment.description:
         facts.append(payment.description)
     return facts
+
+
+def _refunded(refund: Refund, locale: str) -> str:
+    status, amount = refund.sync.status.label, money(refund.amount, locale)
+    return f"{refund.name} · {amount} · {refund.reason.label} · {status}"
 
 
 def _settled(payment: Payment, locale: str) -> str:

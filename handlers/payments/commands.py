@@ -71,6 +71,7 @@ async def shown(desk: Desk, request: Request, payment: PaymentId) -> Reply:
         locale=request.member.locale,
         records_url=desk.records_url,
         company=await desk.previews.company(firm),
+        refunds=await desk.refunds.of_payment(firm, payment),
     )
 
 

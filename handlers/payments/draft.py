@@ -69,7 +69,7 @@ def keep(draft: Draft) -> str:
     edits = str(draft.edits) if draft.edits else None
     client = str(draft.client_id) if draft.edits else None
     facts = {"currency": draft.currency, "today": draft.today, "edits": edits, "client": client}
-    return json.dumps(facts)
+    return json.dumps({**facts, "link_to": draft.link_to})
 
 
 def read_draft(view: dict[str, Any], *, locale: str) -> Draft:
@@ -90,7 +90,7 @@ def read_draft(view: dict[str, Any], *, locale: str) -> Draft:
         invoices=_read_invoices(values, client),
         leaves_out=is_checked(values, ids.LEAVES_OUT),
         both_real=is_checked(values, ids.BOTH_REAL),
-        link_to=chosen(values, already_name(client)) if client else None,
+        link_to=_read_link(values, kept, client),
         edits=PaymentId(UUID(edits)) if edits else None,
     )
     try:
@@ -107,6 +107,12 @@ def invoices_name(client: str) -> str:
 
 def already_name(client: str) -> str:
     return f"{ids.ALREADY_THERE}/{client}"
+
+
+def _read_link(values: Values, kept: dict[str, Any], client: str | None) -> str | None:
+    """What was chosen stays so where QuickBooks did not answer, and its field is not drawn."""
+    name = already_name(client or "")
+    return chosen(values, name) if name in values else kept.get("link_to")
 
 
 def _read_invoices(values: Values, client: str | None) -> tuple[InvoiceId, ...]:

@@ -1,5 +1,6 @@
 """Link a payment to the one that QuickBooks holds already; nothing is written there."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,12 +11,14 @@ from handlers.forms import chosen
 from handlers.payments.candidates import words
 from handlers.payments.found import payment_of
 from handlers.text import escape, money
+from services.domain.ids import PaymentId
 from services.domain.ledger import Payment
 from services.domain.sync import ACTIONS, Action
 from services.domain.twins import Candidate
 from services.errors import Refused, TryLater
 
 MOST_CHOICES = 100  # Slack's limit.
+_ID = re.compile(r"\d{1,20}", re.ASCII)
 SLOW = "QuickBooks did not answer in time. Please try again in a moment."
 
 
@@ -61,10 +64,16 @@ def link_modal(payment: Payment, there: Iterable[Candidate], *, locale: str) -> 
 
 async def link(desk: Desk, request: Request, view: dict[str, Any]) -> None:
     qbo_id = chosen(view["state"]["values"], ids.QUICKBOOKS_PAYMENT)
+    await tie(desk, request, payment_of(view["private_metadata"]), qbo_id or "")
+
+
+async def tie(desk: Desk, request: Request, payment: PaymentId, qbo_id: str) -> None:
+    """Refused for one that cannot be it."""
+    if not _ID.fullmatch(qbo_id):
+        raise Refused("QuickBooks has no such payment.")
     member = request.member
-    payment = payment_of(view["private_metadata"])
     await desk.background.unbroken(
-        desk.links.link_payment(member.firm_id, payment, qbo_id or "", by=member.user_id)
+        desk.links.link_payment(member.firm_id, payment, qbo_id, by=member.user_id)
     )
 
 

@@ -35,6 +35,9 @@ def _effects(draft: Draft, forecast: Forecast, settings: Settings, locale: str) 
         yield f"{money(rest, locale)} stays unapplied, as the client’s credit"
     if draft.edits:
         return
+    if draft.link_to:
+        yield f"is linked to what QuickBooks holds (id {escape(draft.link_to)}); nothing is written"
+        return
     if not draft.sync:
         yield "stays out of QuickBooks until somebody syncs it"
         return

@@ -12,6 +12,7 @@ from handlers.payments.found import find_payments, payment_of
 from handlers.payments.others import tell_others
 from handlers.payments.progress import Progress
 from handlers.text import day, escape, money
+from services.domain.connection import Company
 from services.domain.ids import PaymentId
 from services.domain.ledger import Payment
 from services.domain.sync import ACTIONS, Action
@@ -37,7 +38,9 @@ async def _ask_to_unsync(desk: Desk, request: Request, wanted: Sequence[PaymentI
     leaving = [each for each in partings if _may_leave(each.payment)]
     if not leaving:
         raise Refused(" ".join(_why_not(each.payment) for each in partings))
-    blocks = [section(_parting(each, request.member.locale)) for each in leaving]
+    company = await desk.previews.company(request.member.firm_id)
+    locale = request.member.locale
+    blocks = [section(_parting(each, company, locale)) for each in leaving]
     staying = [_why_not(each.payment) for each in partings if not _may_leave(each.payment)]
     if staying:
         blocks.append(section(f"Left as they are: {' '.join(staying)}"))
@@ -69,7 +72,8 @@ async def press_delete(desk: Desk, request: Request) -> None:
         raise Refused(f"{name} is deleted already.")
     there = _may_leave(parting.payment)
     locale = request.member.locale
-    text = _parting(parting, locale) if there else _described(parting.payment, locale)
+    company = await desk.previews.company(request.member.firm_id)
+    text = _parting(parting, company, locale) if there else _described(parting.payment, locale)
     kept = (
         f"{'It leaves QuickBooks first. ' if there else ''}It stays in the ledger as void, with "
         "its history and its refunds, and counts no more. This cannot be undone."
@@ -105,10 +109,16 @@ def _described(payment: Payment, locale: str) -> str:
     return f"*{payment.name}* · {escape(payment.client.name)} · {amount} · {on}"
 
 
-def _parting(parting: Parting, locale: str) -> str:
+def _parting(parting: Parting, company: Company | None, locale: str) -> str:
     payment = parting.payment
     goes = _UNLINKED if payment.sync.linked else "It is deleted in QuickBooks."
     lines = [_described(payment, locale), goes]
+    closed = company and company.books_closed_until
+    if closed and payment.received_on <= closed and not payment.sync.linked:
+        lines.append(
+            f":warning: The books are closed until {day(closed, locale)}: QuickBooks "
+            "will refuse it, and the payment stays there."
+        )
     for refund in parting.refunds:
         what = f"{refund.name} of {money(refund.amount, locale)} ({refund.reason.label})"
         lines.append(f"• Its refund {what} is deleted there too.")

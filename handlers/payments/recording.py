@@ -5,15 +5,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import structlog
+
 from handlers import ids
 from handlers.desk import Desk, Request, open_modal, redraw_modal
 from handlers.elements import Block, Reply
 from handlers.errors import NextForm, Unusable
 from handlers.payments.draft import Draft, read_draft, read_payment
+from handlers.payments.linking import tie
 from handlers.payments.views import client_option, edit_modal, payment_modal
 from services.domain.ids import PaymentId
 from services.errors import CounterfoilError
-from services.forecasts import Forecast
+
+log = structlog.get_logger()
 
 QUIET = timedelta(seconds=0.15)  # Somebody who types rests longer only between fields.
 
@@ -37,8 +41,13 @@ async def follow(desk: Desk, request: Request) -> None:
     await asyncio.sleep(QUIET.total_seconds())
     if not turn.is_last:
         return
-    draft = await _with_client(desk, request, read_draft(request.view, locale=_locale(request)))
-    view = await draw(desk, request, draft, form=form, look=draft.edits is None)
+    draft = read_draft(request.view, locale=_locale(request))
+    try:
+        draft = await _with_client(desk, request, draft)
+        view = await draw(desk, request, draft, form=form, look=draft.edits is None)
+    except CounterfoilError as error:  # Whoever saves the form is told.
+        log.info("nothing foreseen", error=str(error))
+        return
     if turn.is_last:
         await redraw_modal(request.client, form, view)
 
@@ -73,12 +82,12 @@ async def save_payment(desk: Desk, request: Request, view: dict[str, Any]) -> No
     if draft.currency != books:
         changed = f"The books are in {books} now, and this form is in {draft.currency}."
         raise Unusable({ids.AMOUNT: f"{changed} Open a new one."})
-    forecast = await desk.forecasts.make(
-        member.firm_id, draft.intent(view["id"]), request.settings, look=False
-    )
+    intent = draft.intent(view["id"])
+    forecast = await desk.forecasts.settle(member.firm_id, intent, request.settings)
     new = read_payment(draft, forecast.allocations, locale=member.locale, now=desk.clock())
     if forecast.twins_here and not draft.both_real:
-        await _ask_whether_both_are_real(desk, request, draft, forecast)
+        draft = await _with_client(desk, request, draft)  # The box is ticked once, and stays so.
+        raise NextForm(await draw(desk, request, draft, form=view["id"], look=False))
     payment = await desk.payments.record(
         member.firm_id,
         new,
@@ -90,21 +99,11 @@ async def save_payment(desk: Desk, request: Request, view: dict[str, Any]) -> No
         desk.background.spawn(_link(desk, request, payment, draft.link_to))
 
 
-async def _ask_whether_both_are_real(
-    desk: Desk, request: Request, draft: Draft, forecast: Forecast
-) -> None:
-    """Once: the box stays ticked. What is equal on purpose is saved then."""
-    draft = await _with_client(desk, request, draft)
-    raise NextForm(
-        payment_modal(draft, locale=_locale(request), forecast=forecast, settings=request.settings)
-    )
-
-
 async def _link(desk: Desk, request: Request, payment: PaymentId, qbo_id: str) -> None:
     """Its message shows that it is linked; a refusal is told, and leaves it Not synced."""
     member = request.member
     try:
-        await desk.links.link_payment(member.firm_id, payment, qbo_id, by=member.user_id)
+        await tie(desk, request, payment, qbo_id)
     except CounterfoilError as error:
         name = (await desk.payments.show(member.firm_id, payment)).payment.name
         reply = Reply(f"{name} is recorded, and was not linked: {error}", refuses=True)

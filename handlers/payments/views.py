@@ -16,6 +16,7 @@ from handlers.payments.candidates import words
 from handlers.payments.draft import Draft, already_name, invoices_name, keep
 from handlers.payments.outlook import absent_invoices, describe
 from handlers.text import MAX_AMOUNT_TEXT, day, money
+from services.domain.causes import Cause
 from services.domain.ledger import (
     MAX_ALLOCATIONS,
     MAX_DESCRIPTION,
@@ -78,6 +79,9 @@ def edit_modal(
     """All but the client: a payment stays with its client."""
     there = payment.sync.status is Status.SYNCED
     about = "It is in QuickBooks: what you change here is changed there too." if there else ""
+    note = payment.sync.note
+    if note and note.cause is Cause.CHANGED_IN_QUICKBOOKS:
+        about = f"{about} It was changed there meanwhile; what you save now replaces that."
     view = modal(
         ids.EDIT_FORM,
         f"Edit {payment.name}",
@@ -204,6 +208,7 @@ def _already_there(draft: Draft, forecast: Forecast, locale: str) -> Iterable[Bl
         optional=True,
         hint="Choose it if QuickBooks holds this very payment: the two are linked, and nothing "
         "is written there.",
+        tells=True,
     )
 
 

@@ -180,6 +180,7 @@ payments = Table(
     UniqueConstraint("firm_id", "number"),
     UniqueConstraint("firm_id", "submission_id"),
     Index("ix_payments_of_status", "firm_id", "status", "number"),
+    Index("ix_payments_alike", "client_id", "amount_minor", "received_on"),
     Index("ix_payments_notice_behind", "notice_due_at", sqlite_where=text(NOTICE_IS_BEHIND)),
     tied_once("payments"),
 )

@@ -3,22 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from sandbox.slack import Modal
+from tests.handlers.invoicing import make_invoice
 from tests.world import SYNC, World, payments_of
 
 
 def today() -> str:
     return datetime.now(UTC).date().isoformat()
-
-
-async def add_invoice(world: World, price: str, *, client: str = "Acme") -> None:
-    await world.anna.command("/invoice new")
-    modal = await world.anna.modal()
-    await modal.choose("Client", client)
-    await modal.fill("Description", "Advice")
-    await modal.fill("Quantity", "1")
-    await modal.fill("Unit price", price)
-    result = await modal.submit()
-    assert result.accepted, result.errors
 
 
 async def foresees(world: World, modal: Modal, words: str) -> None:
@@ -38,8 +28,8 @@ async def test_the_form_says_what_will_happen_before_it_is_saved(world: World) -
 async def test_invoices_are_settled_the_oldest_first_and_go_along(world: World) -> None:
     await world.connect()
     await world.add_client("Acme")
-    await add_invoice(world, "300")
-    await add_invoice(world, "400")
+    await make_invoice(world, price="300")
+    await make_invoice(world, price="400")
     modal = await world.begin_payment(amount="500.00")
     await world.workspace.wait_until(lambda: "Invoices" in modal.labels, 10)
     assert modal.labels[5:8] == ["Invoices", "Description", "QuickBooks"]
@@ -60,7 +50,7 @@ async def test_an_invoice_can_be_left_out_and_the_money_is_credit_in_quickbooks(
 ) -> None:
     await world.connect()
     await world.add_client("Acme")
-    await add_invoice(world, "500")
+    await make_invoice(world, price="500")
     modal = await world.begin_payment()
     await world.workspace.wait_until(lambda: "Invoices" in modal.labels, 10)
     await modal.choose("Invoices", modal.options("Invoices")[0])
@@ -77,7 +67,7 @@ async def test_an_invoice_can_be_left_out_and_the_money_is_credit_in_quickbooks(
 async def test_what_was_typed_survives_every_drawing(world: World) -> None:
     await world.add_client("Acme")
     await world.add_client("Beacon")
-    await add_invoice(world, "500")
+    await make_invoice(world, price="500")
     await world.anna.command("/payment new")
     modal = await world.anna.modal()
     await modal.fill("Reference", "1042")
@@ -119,10 +109,39 @@ async def test_a_twin_in_quickbooks_is_named_and_linked_from_the_form(world: Wor
     assert sorted(world.totals) == ["500.00", "7.00"]
 
 
+async def test_the_same_form_twice_settles_the_invoice_once(world: World) -> None:
+    await world.add_client("Acme")
+    await make_invoice(world, price="500")
+    modal = await world.begin_payment()
+    await world.workspace.wait_until(lambda: "Invoices" in modal.labels, 10)
+    await modal.choose("Invoices", modal.options("Invoices")[0])
+    assert (await modal.submit()).accepted
+    await world.message_to(world.anna, "Settles INV-1001 with $500.00")
+    assert (await modal.submit(again=True)).accepted
+    assert len(payments_of(world.anna)) == 1
+
+
+async def test_what_was_chosen_to_be_linked_is_kept_through_a_question(world: World) -> None:
+    acme = world.company.add_customer("Acme")
+    await world.connect()
+    await world.add_client("Acme")
+    await world.until(await world.record(sync=True), "Synced")
+    theirs = world.company.add_payment(acme["Id"], "500.00", TxnDate=today())
+    modal = await world.begin_payment()
+    await world.workspace.wait_until(lambda: "Already in QuickBooks" in modal.labels, 10)
+    await modal.choose("Already in QuickBooks", modal.options("Already in QuickBooks")[0])
+    await foresees(world, modal, f"is linked to what QuickBooks holds (id {theirs['Id']})")
+    await modal.check("Yes, both are real")
+    assert (await modal.submit()).accepted
+    message = await world.message_to(world.anna, "It was linked, not created.")
+    assert message.text.startswith("P-1002 · Synced")
+    assert world.totals == ["500.00", "500.00"]
+
+
 async def test_odd_dates_and_sums_are_pointed_out(world: World) -> None:
     await world.connect()
     await world.add_client("Acme")
-    await add_invoice(world, "100")
+    await make_invoice(world, price="100")
     modal = await world.begin_payment()
     await world.workspace.wait_until(lambda: "Invoices" in modal.labels, 10)
     await modal.choose("Invoices", modal.options("Invoices")[0])

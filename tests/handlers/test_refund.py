@@ -2,6 +2,7 @@
 
 from sandbox.slack import Modal
 from sandbox.slack.message import Message
+from tests.handlers.invoicing import make_invoice
 from tests.world import World
 
 
@@ -94,6 +95,29 @@ async def test_a_refund_is_shown_with_its_own_status_and_actions(world: World) -
     await reply.press("Delete")
     await world.workspace.wait_until(lambda: "void" in reply.plain, 10)
     assert reply.buttons == []
+
+
+async def test_the_reason_follows_the_amount_until_somebody_chooses(world: World) -> None:
+    await world.connect()
+    await world.add_client("Acme")
+    await make_invoice(world, price="400")
+    modal = await world.begin_payment(person=world.olivia)
+    await world.workspace.wait_until(lambda: "Invoices" in modal.labels, 10)
+    await modal.choose("Invoices", modal.options("Invoices")[0])
+    assert (await modal.submit()).accepted
+    message = await world.message_to(world.olivia, "$100.00 is unapplied")
+    modal = await refund(world, message)
+    assert modal.value("Reason") == "Sale reversed"
+    await modal.fill("Amount", "100")
+    await world.workspace.wait_until(lambda: modal.value("Reason") == "Credit returned", 10)
+    await modal.fill("Amount", "100.01")
+    await world.workspace.wait_until(lambda: modal.value("Reason") == "Sale reversed", 10)
+    await modal.choose("Reason", "Credit returned")
+    result = await modal.submit()
+    assert "Only 100.00 of P-1001 is the client’s credit" in result.errors["Reason"]
+    await modal.fill("Amount", "40")
+    assert (await modal.submit()).accepted
+    await world.until(message, "R-1001 · $40.00 · Credit returned · Not synced")
 
 
 async def test_staff_may_not_refund(world: World) -> None:

@@ -1,6 +1,6 @@
 """Unsync and delete: what goes and what stays is said first, and then it is so."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -30,6 +30,25 @@ async def test_unsync_asks_first_and_takes_the_payment_out(world: World) -> None
     await world.until(message, "Not synced")
     assert world.totals == []
     assert len(world.company.refund_receipts()) == 1
+
+
+async def test_what_was_linked_is_only_unlinked(world: World) -> None:
+    acme = world.company.add_customer("Acme")
+    await world.connect()
+    await world.add_client("Acme")
+    on = datetime.now(UTC).date().isoformat()
+    world.company.add_payment(acme["Id"], "500.00", TxnDate=on)
+    message = await world.record(sync=True, person=world.olivia)
+    await world.until(message, "Skipped")
+    await message.press("Link to a QuickBooks payment")
+    assert (await (await world.olivia.modal()).submit()).accepted
+    await world.until(message, "It was linked, not created.")
+    await message.press("Unsync payment from QuickBooks")
+    question = await world.olivia.modal(title="Unsync P-1001?")
+    assert "it is only unlinked, and QuickBooks keeps it" in question.text
+    assert (await question.submit()).accepted
+    await world.until(message, "Not synced")
+    assert world.totals == ["500.00"]
 
 
 async def test_after_an_unsync_it_is_synced_anew(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Which failure of a payment was told, and payments of one status in the order of a list."""
+"""Which failure of a payment was told, and indexes for lists and for payments that look alike."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,3 +15,5 @@ def upgrade() -> None:
     # What has failed before this release stands in its message: it is not told anew.
     op.execute("UPDATE payments SET told_generation = generation")
     op.create_index("ix_payments_of_status", "payments", ["firm_id", "status", "number"])
+    alike = ["client_id", "amount_minor", "received_on"]
+    op.create_index("ix_payments_alike", "payments", alike)
