@@ -59,7 +59,7 @@ class Admin(Staff):
         """Where the money goes from now on, from when on payments count, what is a twin."""
         account = self.chance.choice([None, CHECKING, SAVINGS])
         methods: dict[str, str] = {Method.CASH: SAVINGS} if self.chance.random() < 0.3 else {}
-        start_on = self.chance.choices(START_DATES, weights=[4, 1, 1])[0]
+        start_on = self.chance.choices(START_DATES, weights=[8, 1, 1])[0]
         window = self.chance.choice([0, 5])
         # It may be in force before we hear of it.
         self.firm.accounts |= {account or UNDEPOSITED, *methods.values()}

@@ -48,6 +48,7 @@ class Approver(Clerk):
         )
 
     async def unsync_invoice(self, invoice: InvoiceWish, *, credit: bool) -> None:
+        invoice.taken_back = True
         await self.press(
             invoice,
             f"unsync invoice, {credit=}",
@@ -58,6 +59,7 @@ class Approver(Clerk):
         )
 
     async def void_invoice(self, invoice: InvoiceWish, *, credit: bool) -> None:
+        invoice.taken_back = True
         await self.press(
             invoice,
             f"void invoice, {credit=}",

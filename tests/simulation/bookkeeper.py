@@ -92,7 +92,7 @@ class Bookkeeper:
                 customer = row["CustomerRef"]["value"]
                 part = (row["Balance"] / 2).quantize(CENT) or row["Balance"]
                 made = self._company.add_payment(customer, part, invoice_id=row["Id"])
-                self._hands.touched.add(("Invoice", row["Id"]))
+                self._hands.paid.add(row["Id"])
                 self._hands.has_copied = True
                 self._remember("Payment", made)
                 return

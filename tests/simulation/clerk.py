@@ -88,7 +88,10 @@ class Clerk(Staff):
         )
 
     async def edit_invoice(self, invoice: InvoiceWish) -> None:
-        look, bill = await self.look(invoice), draw_bill(self.chance)
+        await self.change_invoice(invoice, draw_bill(self.chance))
+
+    async def change_invoice(self, invoice: InvoiceWish, bill: Bill) -> None:
+        look = await self.look(invoice)
         invoice.bills.append(bill)
         answer = await self.press(
             invoice,

@@ -14,6 +14,7 @@ from tests.simulation.wishes import AnyWish, ClientWish, InvoiceWish, Kind, Paym
 
 MOST_CHANGES_OF_MIND = 2
 MOST_DEEDS_BY_HAND = 2
+TELLS = 0.75  # So often a firm has a story to tell.
 
 
 class Day:
@@ -23,7 +24,7 @@ class Day:
         self, staff: Approver, bookkeeper: Bookkeeper, chance: Random, plot: Plot | None
     ) -> None:
         self._staff, self._bookkeeper, self._chance = staff, bookkeeper, chance
-        self._plot = plot or chance.choice([*Plot, *[None] * len(Plot)])
+        self._plot = plot or (chance.choice([*Plot]) if chance.random() < TELLS else None)
 
     def plan(self, deeds: asyncio.TaskGroup) -> None:
         firm, chance = self._staff.firm, self._chance
@@ -52,7 +53,8 @@ class Day:
         await self._some_time()
         if wish.id is None:
             await self._record(wish)
-        for _ in range(self._chance.randint(0, MOST_CHANGES_OF_MIND)):
+        most = MOST_CHANGES_OF_MIND - isinstance(wish, ClientWish)
+        for _ in range(self._chance.randint(0, most)):
             await self._staff.hesitate()
             await change_mind(self._staff, self._bookkeeper, wish)
 
@@ -61,6 +63,6 @@ class Day:
             case InvoiceWish():
                 await self._staff.record_invoice(wish)
             case PaymentWish():
-                await self._staff.record_payment(wish, sync=self._chance.random() < 0.6)
+                await self._staff.record_payment(wish, sync=self._chance.random() < 0.7)
             case ClientWish() | RefundWish():
                 pass  # Clients are there from the beginning, refunds are recorded as they come.

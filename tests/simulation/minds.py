@@ -20,6 +20,7 @@ from tests.simulation.wishes import (
 
 Choice = tuple[int, Callable[[], Awaitable[object]]]
 UNSENT = frozenset({Status.NOT_SYNCED, Status.FAILED, Status.SKIPPED})
+VOIDS = 0.5  # So often it comes to mind at all.
 STALE = 0.2  # So often a screen shows what is no longer so.
 SHARES = (Decimal("0.4"), Decimal(1))
 
@@ -62,7 +63,7 @@ def _about_client(
         yield 1, lambda: staff.unsync_client(client, with_records=chance.random() < 0.7)
     if look.status in UNSENT and (other := _other_customer(staff, client)):
         yield 1, lambda: staff.link(client, other)
-    yield 2, lambda: staff.edit_client(client)
+    yield 1, lambda: staff.edit_client(client)
     if look.record.excluded or chance.random() < 0.3:
         yield 2, lambda: staff.exclude(client, excluded=not look.record.excluded)
 
@@ -98,19 +99,22 @@ def _about_payment(
     if look.status in UNSENT:
         yield 6, lambda: staff.sync_payment(payment, send_invoices=chance.random() < 0.8)
         yield 2, lambda: _twice(staff, payment)
-        if look.record.sync.twin_id:
-            yield 6, lambda: staff.link(payment, look.record.sync.twin_id)
-        if there := staff.firm.company.payments():  # Whoever’s, and of whatever amount.
-            yield 1, lambda: staff.link(payment, chance.choice(there)["Id"])
+        yield from _about_links(staff, payment, look)
     if look.status is Status.SYNCED:
         yield 5, lambda: staff.unsync_payment(payment)
     if look.status in {Status.SYNCED, Status.SYNCING}:
         reason = chance.choice(list(Reason))
         yield 4, lambda: staff.refund(payment, reason, chance.choice(SHARES))
-    yield 3, lambda: staff.edit_payment(payment)
-    yield 1, lambda: staff.void_payment(payment)
+    yield 4 if look.status is Status.SYNCED else 1, lambda: staff.edit_payment(payment)
     if refunds := [each for each in staff.firm.refunds_of(payment) if each.id]:
         yield 3, lambda: change_mind(staff, bookkeeper, chance.choice(refunds))
+
+
+def _about_links(staff: Approver, payment: PaymentWish, look: Look) -> Iterator[Choice]:
+    if twin := look.record.sync.twin_id:
+        yield 6, lambda: staff.link(payment, twin)
+    if there := staff.firm.company.payments():  # Whoever’s, and of whatever amount.
+        yield 1, lambda: staff.link(payment, staff.chance.choice(there)["Id"])
 
 
 async def _twice(staff: Approver, payment: PaymentWish) -> None:
@@ -130,6 +134,8 @@ def _about_any(staff: Approver, wish: AnyWish, look: Look) -> Iterator[Choice]:
         yield 3, lambda: staff.cancel(wish)
     if look.status is Status.FAILED:
         yield 1, lambda: staff.dismiss(wish)
+    if isinstance(wish, PaymentWish) and staff.chance.random() < VOIDS:
+        yield 1, lambda: staff.void_payment(wish)
     yield 2, _think_better_of_it
 
 

@@ -37,16 +37,21 @@ Key = tuple[str, str]  # What QuickBooks calls it, and its id.
 class Hands:
     """What was done in QuickBooks by hand, as the bookkeeper remembers it.
 
-    `touched` are objects of ours that are no longer as we wrote them.
+    `touched` are objects of ours that are no longer as we wrote them; `paid` are invoices of ours.
     """
 
     made: set[Key] = field(default_factory=set)
     touched: set[Key] = field(default_factory=set)
     deleted: set[Key] = field(default_factory=set)
+    paid: set[str] = field(default_factory=set)
     deposits: list[str] = field(default_factory=list)
     has_closed: bool = False  # The books, at any time…
     has_retired: bool = False  # …an account, or…
     has_copied: bool = False  # …entered what we enter too.
+
+    def has_paid(self, invoice: str | None) -> bool:
+        """Whether the books may know better what is paid on it."""
+        return invoice in self.paid or ("Invoice", invoice) in self.touched
 
 
 @dataclass
@@ -80,7 +85,7 @@ def found_firm(number: int, company: Company, chance: Random) -> Firm:
     """Draw a firm with its wishes, and what its company holds before it begins."""
     firm = Firm(FirmId(f"T{number}"), company)
     for index in range(chance.randint(1, MOST_CLIENTS)):
-        kind = chance.choices(list(Kind), weights=[6, 2, 2, 1])[0]
+        kind = chance.choices(list(Kind), weights=[12, 2, 1, 1])[0]
         name = f"Client {number}.{index} O’Neil & Söhne"
         firm.clients.append(ClientWish(name, kind, names={name}))
     for index in range(chance.randint(0, MOST_INVOICES)):

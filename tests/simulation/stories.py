@@ -12,7 +12,7 @@ from tests.simulation.bookkeeper import Bookkeeper
 from tests.simulation.office import BEFORE_CLOSING, SINCE_CLOSING, draw_bill
 from tests.simulation.wishes import CENT, InvoiceWish, Part, PaymentWish, Sum
 
-ALL, HALF, THIRD = Decimal(1), Decimal("0.5"), Decimal("0.3")
+HALF, THIRD, LESS = Decimal("0.5"), Decimal("0.3"), Decimal("0.7")
 
 
 class Plot(StrEnum):
@@ -94,9 +94,9 @@ class Story:
         await staff.record_payment(payment, sync=True)
         await staff.until_rest(payment)
         twin = (await staff.look(payment)).record.sync.twin_id
-        if twin and self._chance.random() < 0.6:
+        if twin and self._chance.random() < 0.7:
             await staff.link(payment, twin)
-            if self._chance.random() < 0.5:
+            if self._chance.random() < 0.6:
                 await staff.refund(payment, Reason.SALE_REVERSED, HALF)
                 await staff.until_rest(payment, *self._firm.refunds_of(payment))
             await staff.unsync_payment(payment)
@@ -126,25 +126,27 @@ class Story:
     async def settled_by_several(self) -> None:
         """Two payments share an invoice; one of them changes, and one goes."""
         staff, invoice = self._staff, await self._invoice()
-        payments = [await self._payment(SINCE_CLOSING, invoice, share=HALF) for _ in range(2)]
+        third = (invoice.bills[-1].total * THIRD).quantize(CENT)
+        payments = [await self._payment(SINCE_CLOSING, invoice, third) for _ in range(2)]
         await staff.until_rest(invoice, *payments)
         await staff.edit_payment(payments[0])
         await staff.unsync_payment(payments[1])
-        await staff.edit_invoice(invoice)
+        await staff.until_rest(*payments)
+        smaller = replace(invoice.bills[-1], price=(invoice.bills[-1].price * LESS).quantize(CENT))
+        await staff.change_invoice(invoice, smaller)
+        await self._payment(SINCE_CLOSING, invoice, third)
 
     # Its records.
 
     async def _payment(
-        self, on: date, invoice: InvoiceWish | None = None, *, share: Decimal = ALL
+        self, on: date, invoice: InvoiceWish | None = None, part: Decimal | None = None
     ) -> PaymentWish:
         """Recorded and asked for; more than what it settles."""
         payment = self._new_payment(on)
         if invoice is not None:
-            bill = invoice.bills[-1]
-            part = (bill.total * share).quantize(CENT)
-            payment.sums[:] = [
-                replace(payment.sums[0], parts=(Part(invoice, part),), amount=part + 7)
-            ]
+            part = part or invoice.bills[-1].total
+            said = Sum(part + 7, on, None, (Part(invoice, part),))
+            payment.sums[:] = [said]
         await self._staff.record_payment(payment, sync=True)
         return payment
 

@@ -11,16 +11,24 @@ from tests.simulation.world import migrated_file
 
 LIVES, CHUNK = 1_000, 100
 MUST_BE_SEEN = {
-    "cancelled",
-    "crash",
-    "ended failed",
-    "ended not_synced",
-    "ended skipped",
-    "ended synced",
-    "ended syncing",
-    "freeze",
-    "log: lease lost",
-    "log: outcome discarded",
+    # Every operation on every kind of record, and what may become of it.
+    *("create client done", "create client failed", "create client cancelled"),
+    *("create invoice done", "create invoice skipped", "create invoice cancelled"),
+    *("create payment done", "create payment failed", "create payment skipped"),
+    *("create payment cancelled", "create refund done", "then apply refund done"),
+    *("update client done", "update invoice done", "update payment done"),
+    *("update payment refused", "void invoice done", "then delete invoice done"),
+    *("delete invoice done", "delete payment done", "delete payment refused"),
+    *("delete refund done", "unapply refund done", "then delete refund done"),
+    *("release client done", "release payment done"),
+    # What people are told.
+    *("became not_synced", "became syncing", "became synced", "became failed", "became skipped"),
+    *("cause possible_twin", "cause closed_period", "cause near_match", "cause client_excluded"),
+    *("note deposited", "note changed_in_quickbooks", "note refund_in_the_way"),
+    *("link payment granted", "cancel payment granted", "unsync payment refused"),
+    # What goes wrong.
+    *("crash", "freeze", "clock set", "connection lost"),
+    *("log: lease lost", "log: outcome discarded", "log: reply lost"),
 }  # In each chunk, else a promise is kept because nothing tries it.
 
 

@@ -118,6 +118,7 @@ class InvoiceWish(Wish):
     client: ClientWish
     bills: list[Bill]
     id: InvoiceId | None = None
+    taken_back: bool = False  # At any time: then what settles it may be credit.
 
     def __str__(self) -> str:
         return self.number

@@ -1,6 +1,7 @@
 """What a life takes place in: QuickBooks, a network, firms, and the machine room."""
 
 import asyncio
+import json
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -149,13 +150,14 @@ class World:
             step = "then " if entry["follows"] else ""
             kind, operation, state = entry["record_kind"], entry["operation"], entry["state"]
             self.journal.saw(f"{step}{operation} {kind} {state}")
-        for table in ("clients", "invoices", "payments", "refunds"):
-            for row in ledger.rows(table):
-                self.journal.saw(f"ended {row['status']}")
-                if row["cause"]:
-                    self.journal.saw(f"cause {row['cause']}")
-                if row["note_cause"]:
-                    self.journal.saw(f"note {row['note_cause']}")
+        for line in ledger.rows("audit"):
+            change = json.loads(line["change"])
+            if "status" in change:
+                self.journal.saw(f"became {change['status'][1]}")
+            if change.get("cause"):
+                self.journal.saw(f"cause {change['cause']}")
+            if change.get("note"):
+                self.journal.saw(f"note {change['note'][1]}")
 
     # The machine room.
 

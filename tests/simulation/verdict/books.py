@@ -223,23 +223,20 @@ def _about_sums(ours: _Ours) -> Iterator[str]:
     records = ours.records
     for payment in records.payments.values():
         back = sum(row["amount_minor"] for row in records.refunds_of(payment) if not row["voided"])
-        if back > payment["amount_minor"]:
-            yield f"{payment['reference']}: {back} of {payment['amount_minor']} was refunded"
         parts = sum(each["amount_minor"] for each in records.parts_of(payment))
-        if parts > payment["amount_minor"]:
-            yield f"{payment['reference']}: {parts} of {payment['amount_minor']} is applied"
+        if max(back, parts) > payment["amount_minor"]:
+            yield f"{payment['reference']}: {back} and {parts} are gone of its sum"
     for invoice in records.invoices.values():
-        paid = sum(
-            each["amount_minor"]
-            for each in records.allocations
-            if each["invoice_id"] == invoice["id"]
-            and not records.payments[each["payment_id"]]["voided"]
-        )
-        if (
-            paid > invoice["total_minor"]
-            and ("Invoice", invoice["qbo_id"]) not in ours.hands.touched
-        ):
+        paid = sum(each["amount_minor"] for each in _settling(records, invoice))
+        if paid > invoice["total_minor"] and not ours.hands.has_paid(invoice["qbo_id"]):
             yield f"{invoice['number']}: {paid} of {invoice['total_minor']} is paid"
+
+
+def _settling(records: Records, invoice: Row) -> Iterator[Row]:
+    for each in records.allocations:
+        is_void = records.payments[each["payment_id"]]["voided"]
+        if each["invoice_id"] == invoice["id"] and not is_void:
+            yield each
 
 
 def _about_balances(ours: _Ours) -> Iterator[str]:

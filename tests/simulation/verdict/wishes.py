@@ -30,7 +30,7 @@ def complaints(firm: Firm, records: Records) -> Iterator[str]:
         if wish.id is not None:
             row = _row(records, wish)
             yield from _about_end(firm, wish, row)
-            yield from _about_facts(wish, records, row)
+            yield from _about_facts(firm, wish, records, row)
 
 
 def _about_end(firm: Firm, wish: AnyWish, row: Row) -> Iterator[str]:
@@ -39,10 +39,10 @@ def _about_end(firm: Firm, wish: AnyWish, row: Row) -> Iterator[str]:
         yield f"{wish}, wanted {wish.wanted}, ended {row['status']} ({why})"
 
 
-def _about_facts(wish: AnyWish, records: Records, row: Row) -> Iterator[str]:
+def _about_facts(firm: Firm, wish: AnyWish, records: Records, row: Row) -> Iterator[str]:
     match wish:
         case PaymentWish():
-            yield from _about_payment(wish, records, row)
+            yield from _about_payment(firm, wish, records, row)
         case InvoiceWish():
             yield from _about_invoice(wish, row)
         case ClientWish():
@@ -164,13 +164,33 @@ def _client(wish: AnyWish) -> ClientWish:
             return wish.client
 
 
-def _about_payment(wish: PaymentWish, records: Records, row: Row) -> Iterator[str]:
+def _about_payment(firm: Firm, wish: PaymentWish, records: Records, row: Row) -> Iterator[str]:
     said = (Decimal(row["amount_minor"]) / 100, row["received_on"], row["description"])
     wished = [(each.amount, each.received_on.isoformat(), each.description) for each in wish.sums]
     yield from _about_said(wish, row, said, wished)
     asked = [entry for entry in records.entries_of(row) if entry["operation"] == "create"]
     if not wish.asked <= len(asked) <= wish.asked + wish.perhaps:
-        yield f"{wish.reference} was asked for {wish.asked} times and has {len(asked)} entries"
+        yield f"{wish} was asked for {wish.asked} times and has {len(asked)} entries"
+    yield from _about_parts(firm, wish, records, row)
+
+
+def _about_parts(firm: Firm, wish: PaymentWish, records: Records, row: Row) -> Iterator[str]:
+    """It settles what was wished, as far as nobody took the invoices back or paid them by hand."""
+    is_certain = len(wish.sums) == 1 or wish.last == "edit payment"
+    if not is_certain or row["linked"] or row["voided"] or row["note_operation"] == "update":
+        return
+    numbers = {invoice.id.hex: invoice for invoice in firm.invoices if invoice.id}
+    there = {
+        numbers[part["invoice_id"]].number: Decimal(part["amount_minor"]) / 100
+        for part in records.parts_of(row)
+    }
+    due = {part.invoice.number: part.amount for part in wish.sums[-1].parts}
+    for number in due.keys() | there.keys():
+        [invoice] = [each for each in firm.invoices if each.number == number]
+        known = records.invoices[invoice.id.hex]["qbo_id"] if invoice.id else None
+        is_free = not invoice.taken_back and not firm.hands.has_paid(known)
+        if is_free and due.get(number) != there.get(number):
+            yield f"{wish} settles {there.get(number)} of {number} and not {due.get(number)}"
 
 
 def _about_invoice(wish: InvoiceWish, row: Row) -> Iterator[str]:
