@@ -12,9 +12,11 @@ from handlers.errors import Unusable
 from handlers.forms import Values, typed
 from handlers.text import escape
 from services.domain.ledger import MAX_EMAIL, MAX_NAME, Client, name_key
+from services.domain.sync import Status
 from services.errors import Refused
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+_THERE_TOO = "It is changed in QuickBooks too."
 _NOT_IN_NAMES = re.compile(r"[:\t\n\r]")  # QuickBooks takes none of them.
 
 
@@ -23,15 +25,16 @@ def client_modal(name: str) -> Block:
 
 
 def edit_modal(client: Client) -> Block:
-    fields = _fields(client.name, client.email)
+    there = client.sync.status is Status.SYNCED
+    fields = _fields(client.name, client.email, hint=_THERE_TOO if there else None)
     view = modal(ids.EDIT_CLIENT, f"Edit {client.name}", "Save", fields)
     return {**view, "private_metadata": json.dumps(str(client.id))}
 
 
-def _fields(name: str, email: str | None) -> list[Block]:
+def _fields(name: str, email: str | None, *, hint: str | None = None) -> list[Block]:
     address = text_input(max_length=MAX_EMAIL, initial=email)
     return [
-        field_input(ids.NAME, "Name", text_input(max_length=MAX_NAME, initial=name)),
+        field_input(ids.NAME, "Name", text_input(max_length=MAX_NAME, initial=name), hint=hint),
         field_input(ids.EMAIL, "E-mail", address, optional=True),
     ]
 

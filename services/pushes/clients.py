@@ -76,12 +76,13 @@ class UpdateClient(_ClientPush):
         current = await sight.find(wire.CUSTOMER, case.record.sync.qbo_id or "")
         if current is None:
             return Rejected(Cause.DELETED_IN_QUICKBOOKS, "")
-        if customers.is_same(case.changed, current):
+        if customers.is_same(_wanted_there(case, current), current):
             return found(current)
         return Seen(current)
 
     def write(self, case: Case[Client], seen: Seen) -> Mapping[str, Any]:
-        return customers.to_changed_customer(case.changed, seen.current)
+        wanted = _wanted_there(case, seen.current)
+        return customers.to_changed_customer(wanted, seen.current)
 
     async def absorb(
         self, db: AsyncConnection, case: Case[Client], accepted: Accepted
@@ -89,6 +90,16 @@ class UpdateClient(_ClientPush):
         del accepted
         await ledger.change_client(db, case.changed)
         return None
+
+
+def _wanted_there(case: Case[Client], current: Mapping[str, Any]) -> Client:
+    """What the person left as it was stays as QuickBooks has it: a linked one is not renamed."""
+    before, wanted = case.record, case.changed
+    if wanted.name == before.name:
+        wanted = replace(wanted, name=str(current["DisplayName"]))
+    if wanted.email == before.email:
+        wanted = replace(wanted, email=customers.email_of(current))
+    return wanted
 
 
 class ReleaseClient(Release[Client], _ClientPush):

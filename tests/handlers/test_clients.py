@@ -1,7 +1,9 @@
 """Clients, and the customers that they are in QuickBooks."""
 
+import asyncio
+
 from tests.handlers.invoicing import make_invoice, shown, sync_client, until_shown
-from tests.world import World
+from tests.world import PATIENCE, World
 
 SYNC = "Sync client to QuickBooks"
 UNSYNC = "Unsync client from QuickBooks"
@@ -140,6 +142,26 @@ async def test_a_rename_reaches_quickbooks(world: World) -> None:
     assert (await modal.submit()).accepted
     await until_shown(world, "/client show Acme & Sons", "Synced")
     assert names_of(world) == ["Acme & Sons"]
+
+
+async def test_a_linked_customer_keeps_its_name_until_somebody_changes_it(world: World) -> None:
+    world.company.add_customer("Acme of Larkspur")
+    await world.connect()
+    await world.add_client("Acme")
+    await world.anna.command("/client link Acme")
+    modal = await world.anna.modal()
+    await modal.choose(CUSTOMER, "Acme of Larkspur")
+    assert (await modal.submit()).accepted
+    reply = await until_shown(world, "/client show Acme", "Synced")
+    await reply.press("Edit")
+    modal = await world.anna.modal()
+    assert "It is changed in QuickBooks too." in modal.hint("Name")
+    await modal.fill("E-mail", "office@acme.example")
+    assert (await modal.submit()).accepted
+    async with asyncio.timeout(PATIENCE):
+        while "PrimaryEmailAddr" not in world.company.customers()[0]:
+            await shown(world.anna, "/client show Acme")
+    assert names_of(world) == ["Acme of Larkspur"]
 
 
 async def test_clients_are_found_by_name_and_status(world: World) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 from sandbox.quickbooks import Fault, Kind
 from sandbox.slack import Modal
+from tests.handlers.invoicing import make_invoice, until_shown
 from tests.world import DEFAULT, World
 
 DEFINE = "Define deposit-to account for payments"
@@ -150,8 +151,9 @@ async def test_what_is_older_than_the_start_date_is_skipped_and_says_so(world: W
 
 async def test_invoices_sell_the_service_that_was_chosen(world: World) -> None:
     await world.connect()
-    income = {"value": "1"}
-    item = world.company.add("Item", Name="Payroll", Type="Service", IncomeAccountRef=income)
+    item = world.company.add(
+        "Item", Name="Payroll", Type="Service", IncomeAccountRef={"value": "1"}
+    )
     modal = await open_settings(world)
     assert await modal.search("Service item", "payr") == ["Payroll"]
     await modal.choose("Service item", "Payroll")
@@ -160,7 +162,28 @@ async def test_invoices_sell_the_service_that_was_chosen(world: World) -> None:
     again = await open_settings(world)
     assert again.value("Service item") == "Payroll"
     assert again.value("Twin window") == "10"
-    assert item["Id"]
+    await world.add_client("Acme")
+    await make_invoice(world)
+    await (await world.anna.command("/invoice sync INV-1001")).press("Sync client first")
+    await until_shown(world, "/invoice show INV-1001", "Synced")
+    line = world.company.invoices()[0]["Line"][0]
+    assert line["SalesItemLineDetail"]["ItemRef"]["value"] == item["Id"]
+
+
+async def test_two_payments_further_apart_than_the_window_are_no_twins(world: World) -> None:
+    customer = world.company.add_customer("Acme")
+    world.company.add_payment(customer["Id"], "500.00", TxnDate="2026-11-01")
+    await world.connect()
+    await world.add_client("Acme")
+    modal = await open_settings(world)
+    await modal.fill("Twin window", "2")
+    assert (await modal.submit()).accepted
+    payment = await world.begin_payment()
+    await payment.set_date("Payment date", date(2026, 11, 4))
+    await payment.check("Sync this payment to QuickBooks")
+    assert (await payment.submit()).accepted
+    await world.message_to(world.anna, "Synced")
+    assert world.totals == ["500.00", "500.00"]
 
 
 async def test_a_twin_window_is_of_days(world: World) -> None:

@@ -1,5 +1,6 @@
 """Lists, page by page: each row once, in order, there and back."""
 
+from sandbox.quickbooks import Fault, Kind
 from services.domain.ids import ClientId
 from services.domain.pages import ROWS, Page, Search
 from services.domain.sync import Status
@@ -60,3 +61,14 @@ async def test_what_waits_is_counted_with_its_next_retry(office: Office) -> None
     work = await overviews.work(FIRM, now=office.clock())
     assert (work.queue.waiting, work.queue.next_retry_at) == (1, None)
     assert (await overviews.work(OTHER_FIRM, now=office.clock())).queue.waiting == 0
+
+
+async def test_what_was_put_off_says_when_it_is_tried_again(office: Office) -> None:
+    await office.connect()
+    await office.clients.sync(FIRM, "Acme", by=ANNA)
+    office.quickbooks.faults.add(Fault(kind=Kind.UNAVAILABLE, entity="query"))
+    await office.drain(rounds=1)
+    queue = (await Overviews(office.database).work(FIRM, now=office.clock())).queue
+    assert queue.waiting == 1
+    assert queue.next_retry_at is not None
+    assert queue.next_retry_at > office.clock()
