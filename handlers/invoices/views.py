@@ -29,6 +29,7 @@ from handlers.text import MAX_AMOUNT_TEXT, escape, money, quantity
 from services.domain.ids import ClientId
 from services.domain.ledger import MAX_REFERENCE, Client, Invoice, InvoiceLine, NewInvoice
 from services.errors import AlreadySaved, NotFound, Refused
+from services.submissions import digest
 
 DUE_AFTER = timedelta(days=30)
 MOST_LINES = 20  # As many as fit into a form with all that stands around them.
@@ -57,6 +58,8 @@ def invoice_modal(draft: Draft, *, locale: str) -> Block:
         else (ids.NEW_INVOICE, "Make an invoice")
     )
     about = {"currency": draft.currency, "invoice": str(invoice.id) if invoice else None}
+    if invoice:
+        about["shown"] = _digest(invoice)
     blocks = [*_head(draft), *_dates(draft), *_line_blocks(draft, locale), *_add_button()]
     view = modal(callback, title, "Save", blocks)
     return {**view, "private_metadata": json.dumps(about)}
@@ -173,6 +176,11 @@ async def save_edit(desk: Desk, request: Request, view: dict[str, Any]) -> Reply
     member, invoice = request.member, invoice_of(_about(view)["invoice"])
     standing = await desk.invoices.show(member.firm_id, invoice)
     wanted = _read(desk, request, view, standing.invoice.client.id)
+    if _about(view)["shown"] != _digest(standing.invoice):
+        raise Refused(
+            f"{standing.invoice.name} was changed since you opened this form. "
+            "Close it, and look at what it is now."
+        )
     with _at_the_number(wanted):
         await desk.invoices.edit(member.firm_id, invoice, wanted, by=member.user_id)
     return await show_invoice(desk, request, invoice)
@@ -187,6 +195,11 @@ def _at_the_number(new: NewInvoice) -> Iterator[None]:
         if new.number is None or isinstance(error, AlreadySaved | NotFound):
             raise
         raise Unusable({ids.INVOICE_NUMBER: str(error)}) from None
+
+
+def _digest(invoice: Invoice) -> str:
+    """What can be edited of it, as the person saw it."""
+    return digest(invoice.number, invoice.invoiced_on, invoice.due_on, invoice.lines)
 
 
 def _read(desk: Desk, request: Request, view: dict[str, Any], client: ClientId) -> NewInvoice:

@@ -344,3 +344,21 @@ async def test_the_same_form_twice_makes_one_invoice(world: World) -> None:
     assert (await modal.submit(again=True)).accepted
     page = await shown(world.anna, "/invoice list")
     assert page.plain.count("QUICKBOOKS") == 1
+
+
+async def test_the_later_of_two_edits_is_told_and_overwrites_nothing(world: World) -> None:
+    await world.add_client("Acme")
+    await make_invoice(world)
+    modals = []
+    for person in (world.anna, world.olivia):
+        reply = await shown(person, "/invoice show INV-1001")
+        await reply.press("Edit")
+        modals.append(await person.modal())
+    first, second = modals
+    await first.fill("Unit price", "450.00")
+    assert (await first.submit()).accepted
+    await second.fill("Description", "Payroll")
+    result = await second.submit()
+    assert "was changed since you opened this form" in next(iter(result.errors.values()))
+    reply = await shown(world.anna, "/invoice show INV-1001")
+    assert "Bookkeeping: 1 at $450.00 = $450.00" in reply.plain
