@@ -13,15 +13,14 @@ from services.domain.ids import InvoiceId
 from services.domain.ledger import Invoice, Note
 from services.domain.sync import Accepted, Operation, Outcome, RecordKind, Rejected, Skipped
 from services.domain.twins import invoice_twins
+from services.pushes.create import Create, of_customer, skip_twin
 from services.pushes.push import (
-    NOTHING,
     Case,
     Delete,
     Push,
     Seen,
     found,
     gone_for,
-    sent_since,
     too_early,
     why_not,
 )
@@ -43,9 +42,7 @@ class _InvoicePush(Push[Invoice]):
         return invoice, read_invoice_change(invoice, entry.wish.details)
 
 
-class CreateInvoice(_InvoicePush):
-    operation = Operation.CREATE
-
+class CreateInvoice(_InvoicePush, Create[Invoice]):
     def objection(self, case: Case[Invoice]) -> Rejected | Skipped | None:
         invoice = case.record
         if skipped := why_not(invoice.client, invoice.total, case):
@@ -58,30 +55,14 @@ class CreateInvoice(_InvoicePush):
             return Rejected(Cause.NO_SERVICE_ITEM, "")
         return None
 
-    async def look(self, case: Case[Invoice], sight: Sight) -> Outcome | Seen:
-        if case.entry.unresolved:
-            return await self._find_ours(case, sight)
-        return await self._find_twin(case, sight)
+    def narrowed(self, record: Invoice) -> list[str]:
+        return [of_customer(record.client.sync.qbo_id)]
 
-    async def _find_ours(self, case: Case[Invoice], sight: Sight) -> Outcome | Seen:
-        customer = case.record.client.sync.qbo_id or ""
-        recent = await sight.query(
-            wire.INVOICE,
-            f"CustomerRef = {wire.quoted(customer)}"
-            f" AND MetaData.CreateTime >= {wire.quoted_instant(sent_since(case.entry))}",
-        )
-        ours = wire.find_marked(recent, "PrivateNote", case.entry.key)
-        return found(ours) if ours else NOTHING
-
-    async def _find_twin(self, case: Case[Invoice], sight: Sight) -> Outcome | Seen:
+    async def find_twin(self, case: Case[Invoice], sight: Sight) -> Outcome | Seen:
         customer = case.record.client.sync.qbo_id or ""
         there = await sight.of_customer(wire.INVOICE, customer, invoices.candidate)
         alike = invoice_twins(case.record, there)
-        for twin in await sight.strangers(RecordKind.INVOICE, case.record.id, alike):
-            if not case.entry.wish.tells_apart(twin.qbo_id):
-                words = f"QuickBooks has an invoice of {twin.words}."
-                return Skipped(Cause.POSSIBLE_TWIN, words, twin_id=twin.qbo_id)
-        return NOTHING
+        return await skip_twin(case, sight, alike, what="an invoice")
 
     def write(self, case: Case[Invoice], seen: Seen) -> Mapping[str, Any]:
         del seen

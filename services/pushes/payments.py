@@ -15,8 +15,8 @@ from services.domain.ledger import Note, Payment
 from services.domain.sync import Accepted, Operation, Outcome, RecordKind, Rejected, Skipped
 from services.domain.twins import payment_twins
 from services.pushes.adoption import adopt_payment
+from services.pushes.create import Create, of_customer, skip_twin
 from services.pushes.push import (
-    NOTHING,
     Case,
     Delete,
     Push,
@@ -24,7 +24,6 @@ from services.pushes.push import (
     Seen,
     found,
     gone_for,
-    sent_since,
     too_early,
     why_not,
 )
@@ -44,9 +43,7 @@ class _PaymentPush(Push[Payment]):
         return payment, None
 
 
-class CreatePayment(_PaymentPush):
-    operation = Operation.CREATE
-
+class CreatePayment(_PaymentPush, Create[Payment]):
     def objection(self, case: Case[Payment]) -> Rejected | Skipped | None:
         payment = case.record
         if skipped := why_not(payment.client, payment.amount, case):
@@ -57,32 +54,15 @@ class CreatePayment(_PaymentPush):
             return Rejected(Cause.NO_UNDEPOSITED_FUNDS, "")
         return None
 
-    async def look(self, case: Case[Payment], sight: Sight) -> Outcome | Seen:
-        if case.entry.unresolved:
-            return await self._find_ours(case, sight)
-        return await self._find_twin(case, sight)
+    def narrowed(self, record: Payment) -> list[str]:
+        return [of_customer(record.client.sync.qbo_id)]
 
-    async def _find_ours(self, case: Case[Payment], sight: Sight) -> Outcome | Seen:
-        """By the marker in its note, among its customer's recent ones."""
-        customer = case.record.client.sync.qbo_id or ""
-        recent = await sight.query(
-            wire.PAYMENT,
-            f"CustomerRef = {wire.quoted(customer)}"
-            f" AND MetaData.CreateTime >= {wire.quoted_instant(sent_since(case.entry))}",
-        )
-        ours = wire.find_marked(recent, "PrivateNote", case.entry.key)
-        return found(ours) if ours else NOTHING
-
-    async def _find_twin(self, case: Case[Payment], sight: Sight) -> Outcome | Seen:
+    async def find_twin(self, case: Case[Payment], sight: Sight) -> Outcome | Seen:
         customer = case.record.client.sync.qbo_id or ""
         there = await sight.of_customer(wire.PAYMENT, customer, payments.candidate)
         window = timedelta(days=case.settings.twin_window_days)
         alike = payment_twins(case.record, there, window=window)
-        for twin in await sight.strangers(RecordKind.PAYMENT, case.record.id, alike):
-            if not case.entry.wish.tells_apart(twin.qbo_id):
-                words = f"QuickBooks has a payment of {twin.words}."
-                return Skipped(Cause.POSSIBLE_TWIN, words, twin_id=twin.qbo_id)
-        return NOTHING
+        return await skip_twin(case, sight, alike, what="a payment")
 
     def write(self, case: Case[Payment], seen: Seen) -> Mapping[str, Any]:
         del seen

@@ -15,15 +15,14 @@ from services.domain.causes import Cause
 from services.domain.ids import RefundId
 from services.domain.ledger import Note, Reason, Refund
 from services.domain.sync import Accepted, Operation, Outcome, RecordKind, Rejected, Skipped
+from services.pushes.create import Create
 from services.pushes.push import (
-    NOTHING,
     Case,
     Delete,
     Push,
     Seen,
     found,
     gone_for,
-    sent_since,
     why_not,
 )
 from services.pushes.sight import Sight
@@ -43,9 +42,7 @@ class _RefundPush(Push[Refund]):
         return refund, None
 
 
-class CreateRefund(_RefundPush):
-    operation = Operation.CREATE
-
+class CreateRefund(_RefundPush, Create[Refund]):
     def objection(self, case: Case[Refund]) -> Rejected | Skipped | None:
         refund = case.record
         if skipped := why_not(refund.client, refund.amount, case):
@@ -56,16 +53,6 @@ class CreateRefund(_RefundPush):
         if case.company.invoices_need_tax:
             return Rejected(Cause.TAX, "")
         return None if _item(case) else Rejected(Cause.NO_SERVICE_ITEM, "")
-
-    async def look(self, case: Case[Refund], sight: Sight) -> Outcome | Seen:
-        if not case.entry.unresolved:
-            return NOTHING
-        recent = await sight.query(
-            self.entity(case.record),
-            f"MetaData.CreateTime >= {wire.quoted_instant(sent_since(case.entry))}",
-        )
-        ours = wire.find_marked(recent, "PrivateNote", case.entry.key)
-        return found(ours) if ours else NOTHING
 
     def write(self, case: Case[Refund], seen: Seen) -> Mapping[str, Any]:
         del seen
