@@ -24,7 +24,7 @@ Find = Callable[[AsyncConnection, FirmId, _Id], Awaitable[_R | None]]
 
 @dataclass(frozen=True)
 class Work:
-    """`troubled` counts what needs a person: Failed, or a change that was not accepted."""
+    """`troubled` counts what needs a person."""
 
     counts: dict[RecordKind, dict[Status, int]]
     troubled: dict[RecordKind, int]
@@ -64,18 +64,21 @@ class Overviews:
             return Work(
                 counts={kind: await ledger.count_statuses(db, firm, kind) for kind in RecordKind},
                 troubled={
-                    kind: await overviews.count_in_trouble(db, firm, kind) for kind in RecordKind
+                    kind: await overviews.count_in_trouble(db, firm, kind, now=now)
+                    for kind in RecordKind
                 },
                 queue=await overviews.queue_of(db, firm, now=now),
             )
 
-    async def in_trouble(self, firm: FirmId) -> list[Record]:
+    async def in_trouble(self, firm: FirmId, *, now: datetime) -> list[Record]:
         """What needs a person, the oldest of each kind first; as many as fit into one answer."""
         async with self.database.read() as db:
             found = [
                 await ledger.find_record(db, firm, kind, record)
                 for kind in RecordKind
-                for record in await overviews.in_trouble(db, firm, kind, most=MOST_OF_A_KIND)
+                for record in await overviews.in_trouble(
+                    db, firm, kind, now=now, most=MOST_OF_A_KIND
+                )
             ]
         return [record for record in found if record is not None]
 

@@ -13,6 +13,11 @@ from services.domain.sync import RecordKind, Status
 from services.domain.waiting import Queue
 from services.overviews import Work
 
+_IN_DOUBT = (
+    "Needs a check: for a day QuickBooks has not said whether it arrived. It is being looked up, "
+    "and never sent twice. Look in QuickBooks whether it is there."
+)
+
 
 def show_health(health: Health, work: Work, *, is_admin: bool) -> Reply:
     connection = health.connection
@@ -62,7 +67,7 @@ def _failure(record: Record) -> Block:
     facts = record.sync
     whose = "" if isinstance(record, Client) else f" · {escape(record.client.name)}"
     head = f"*{escape(record.name)}*{whose} · {facts.status.label}"
-    why = explain_cause(record) if facts.cause else explain_note(facts).strip()
+    why = explain_cause(record) or explain_note(facts).strip() or _IN_DOUBT
     details = button("Details", _DETAILS[kind_of(record)], str(record.id))
     return {**section(f"{head}\n{why}"), "accessory": details}
 

@@ -30,7 +30,8 @@ async def health_or_explain(desk: Desk, request: Request) -> Reply:
 
 
 async def failures(desk: Desk, request: Request) -> Reply:
-    return show_failures(await desk.overviews.in_trouble(request.member.firm_id))
+    firm = request.member.firm_id
+    return show_failures(await desk.overviews.in_trouble(firm, now=desk.clock()))
 
 
 async def connect(desk: Desk, request: Request) -> Reply:

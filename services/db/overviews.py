@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.ledger.records import TABLES
@@ -12,7 +12,7 @@ from services.domain.allocation import Settling
 from services.domain.ids import ClientId, FirmId, InvoiceId
 from services.domain.ledger import name_key
 from services.domain.pages import ROWS, Place, Search
-from services.domain.sync import OPEN_STATES, EntryState, RecordKind, Status
+from services.domain.sync import KEY_MEMORY, OPEN_STATES, EntryState, RecordKind, Status
 from services.domain.waiting import Queue
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -119,23 +119,35 @@ async def queue_of(db: AsyncConnection, firm: FirmId, *, now: datetime) -> Queue
 
 
 async def in_trouble(
-    db: AsyncConnection, firm: FirmId, kind: RecordKind, *, most: int
+    db: AsyncConnection, firm: FirmId, kind: RecordKind, *, now: datetime, most: int
 ) -> list[UUID]:
-    """Records that need a person: Failed, or Synced with a change that was not accepted."""
+    """Records that need a person, the oldest first.
+
+    Failed ones, those with a change that was not accepted, and those of which nobody knows for
+    longer than QuickBooks remembers whether they arrived.
+    """
     table = TABLES[kind]
-    query = select(table.c.id).where(table.c.firm_id == firm, *_needs_a_person(kind))
+    query = select(table.c.id).where(table.c.firm_id == firm, *_needs_a_person(kind, now))
     rows = await db.execute(query.order_by(table.c.created_at, table.c.id).limit(most))
     return [row.id for row in rows]
 
 
-async def count_in_trouble(db: AsyncConnection, firm: FirmId, kind: RecordKind) -> int:
+async def count_in_trouble(
+    db: AsyncConnection, firm: FirmId, kind: RecordKind, *, now: datetime
+) -> int:
     table = TABLES[kind]
     query = select(func.count()).select_from(table)
-    where = (table.c.firm_id == firm, *_needs_a_person(kind))
+    where = (table.c.firm_id == firm, *_needs_a_person(kind, now))
     return int((await db.execute(query.where(*where))).scalar_one())
 
 
-def _needs_a_person(kind: RecordKind) -> list[ColumnElement[bool]]:
+def _needs_a_person(kind: RecordKind, now: datetime) -> list[ColumnElement[bool]]:
     table = TABLES[kind]
-    in_trouble = or_(table.c.status == Status.FAILED, table.c.note_cause.is_not(None))
+    in_doubt = exists().where(
+        outbox.c.record_id == table.c.id,
+        outbox.c.state.in_(OPEN_STATES),
+        outbox.c.unresolved,
+        outbox.c.first_sent_at <= now - KEY_MEMORY,
+    )
+    in_trouble = or_(table.c.status == Status.FAILED, table.c.note_cause.is_not(None), in_doubt)
     return [in_trouble] if kind is RecordKind.CLIENT else [in_trouble, ~table.c.voided]
