@@ -77,6 +77,11 @@ async def _enter(modal: Modal, entry: Entry) -> None:
             assert_never(entry)
 
 
+async def foreseen(stage: Stage, modal: Modal, words: str) -> None:
+    """Wait until the form says what will happen: then it has looked into QuickBooks too."""
+    await stage.workspace.wait_until(lambda: words in modal.text, PATIENCE)
+
+
 async def save(teller: Teller, person: Person, modal: Modal) -> None:
     teller.step(person.name, "presses [Save]")
     result = await modal.submit()

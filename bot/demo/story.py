@@ -14,6 +14,7 @@ from bot.demo.acts import (
     direct_message,
     fill_in,
     follow_in_browser,
+    foreseen,
     open_modal,
     press_sync,
     save,
@@ -156,9 +157,11 @@ async def _lose_an_answer(stage: Stage, teller: Teller) -> Modal:
         "now enters it twice."
     )
     await teller.pause()
-    before, asked = read_books(stage.company), len(stage.quickbooks.requests)
+    before = read_books(stage.company)
     modal = await open_modal(teller, stage.anna, NEW_PAYMENT)
     await fill_in(teller, stage.anna, modal, _payment(CASH, Choose("Method", "Cash")))
+    await foreseen(stage, modal, "into Undeposited Funds")
+    asked = len(stage.quickbooks.requests)
     lose_the_next_answer(stage)
     history = await save_payment(
         stage,

@@ -15,10 +15,13 @@ def take_a_moment(stage: Stage) -> None:
 
 
 def lose_the_next_answer(stage: Stage) -> None:
-    """The next payment is taken, but the line is cut before the answer, and stays dead."""
+    """The next payment is taken, but the line is cut before the answer, and stays dead.
+
+    The first question is the one for a twin, before the payment is sent.
+    """
     faults = stage.quickbooks.faults
     faults.add(Fault(kind=Kind.CUT_AFTER, entity="payment", operation="create"))
-    faults.add(Fault(kind=Kind.UNAVAILABLE, entity="query", count=None))
+    faults.add(Fault(kind=Kind.UNAVAILABLE, entity="query", nth=2, count=None))
 
 
 def mend_the_line(stage: Stage) -> None:
