@@ -1,7 +1,7 @@
 """The buttons of a client."""
 
 from handlers.clients.found import client_of, show_client
-from handlers.clients.linking import link_modal
+from handlers.clients.linking import link_modal, tie
 from handlers.clients.partings import dismiss_modal, unsync_modal
 from handlers.clients.views import edit_modal
 from handlers.desk import Desk, Request, open_modal
@@ -34,8 +34,8 @@ async def _sync(desk: Desk, request: Request, *, anyway: bool) -> Reply:
 
 async def press_link_near_match(desk: Desk, request: Request) -> Reply:
     record, _, qbo_id = request.words.partition(" ")
-    client, member = client_of(record), request.member
-    await desk.links.link_client(member.firm_id, client, qbo_id, by=member.user_id)
+    client = client_of(record)
+    await tie(desk, request, client, qbo_id)
     return await show_client(desk, request, client)
 
 

@@ -8,9 +8,11 @@ from handlers.clients.found import client_of, show_client
 from handlers.clients.offers import near_match_of
 from handlers.desk import Desk, Request
 from handlers.elements import Block, Reply, field_input, modal, option, section
-from handlers.live import live_menu, pick, told
+from handlers.live import is_id, live_menu, pick, told
 from handlers.text import escape
+from services.domain.ids import ClientId
 from services.domain.ledger import Client
+from services.errors import Refused
 from services.live import Customer
 
 
@@ -35,7 +37,7 @@ async def suggest_customers(desk: Desk, request: Request) -> list[Block]:
         found = await desk.live.customers(request.member.firm_id, request.words)
         return [_option(each) for each in found]
 
-    return await told(find(), "", none="QuickBooks has no such customer that is free.")
+    return await told(desk, find(), "", none="QuickBooks has no such customer that is free.")
 
 
 def _option(customer: Customer) -> Block:
@@ -43,7 +45,17 @@ def _option(customer: Customer) -> Block:
 
 
 async def link(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
-    member, client = request.member, client_of(str(json.loads(view["private_metadata"])))
+    client = client_of(str(json.loads(view["private_metadata"])))
     qbo_id = pick(view["state"]["values"], ids.QBO_CUSTOMER)
-    await desk.links.link_client(member.firm_id, client, qbo_id, by=member.user_id)
+    await tie(desk, request, client, qbo_id)
     return await show_client(desk, request, client)
+
+
+async def tie(desk: Desk, request: Request, client: ClientId, qbo_id: str) -> None:
+    """Refused where QuickBooks has no such customer that can be it."""
+    if not is_id(qbo_id):
+        raise Refused("QuickBooks has no such customer.")
+    member = request.member
+    await desk.background.unbroken(
+        desk.links.link_client(member.firm_id, client, qbo_id, by=member.user_id)
+    )

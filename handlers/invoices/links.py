@@ -41,7 +41,9 @@ async def suggest_invoices(desk: Desk, request: Request) -> list[Block]:
         found = await desk.live.invoices(member.firm_id, invoice)
         return [_option(each, currency, member.locale) for each in found]
 
-    return await told(find(), request.words, none="QuickBooks has none of this total that is free.")
+    return await told(
+        desk, find(), request.words, none="QuickBooks has none of this total that is free."
+    )
 
 
 def _option(found: Candidate, currency: str, locale: str) -> Block:
@@ -53,5 +55,7 @@ def _option(found: Candidate, currency: str, locale: str) -> Block:
 async def link(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
     member, invoice = request.member, invoice_of(str(json.loads(view["private_metadata"])))
     qbo_id = pick(view["state"]["values"], ids.QBO_INVOICE)
-    await desk.links.link_invoice(member.firm_id, invoice, qbo_id, by=member.user_id)
+    await desk.background.unbroken(
+        desk.links.link_invoice(member.firm_id, invoice, qbo_id, by=member.user_id)
+    )
     return await show_invoice(desk, request, invoice)

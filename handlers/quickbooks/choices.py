@@ -1,18 +1,17 @@
 """Read what admins chose, and save it as one change."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from handlers import ids
 from handlers.desk import Desk, Request
 from handlers.elements import Reply
 from handlers.errors import Unusable
 from handlers.forms import Values, chosen, is_checked, typed
-from handlers.live import ASK_QUICKBOOKS_FOR, pick
+from handlers.live import in_time, pick
 from handlers.quickbooks.alerting import read_alerting, read_posting_channels
 from handlers.quickbooks.people import check_people, read_people
 from handlers.quickbooks.settings import MOST_TWIN_DAYS, method_field
@@ -21,6 +20,7 @@ from services.domain.ids import FirmId
 from services.domain.ledger import Method, Settings
 from services.errors import CounterfoilError
 
+_There = TypeVar("_There", Account, Item)
 _GONE = "QuickBooks does not have it (any more), or not of this type. Choose another one."
 _AWAY = "QuickBooks does not answer just now, so this cannot be looked up. Try again in a moment."
 
@@ -89,21 +89,22 @@ async def _check_accounts(desk: Desk, firm: FirmId, before: Settings, wanted: Se
     known = {before.deposit_account_id, *before.method_accounts.values(), None}
     new = {field: account for field, account in named.items() if account not in known}
     if new:
-        await _check_there(desk.live.accounts(firm), new)
+        await _check_there(desk, desk.live.accounts(firm), new)
 
 
 async def _check_item(desk: Desk, firm: FirmId, before: Settings, wanted: Settings) -> None:
     item = wanted.service_item_id
     if item not in {before.service_item_id, None}:
-        await _check_there(desk.live.items(firm), {ids.SERVICE_ITEM: item})
+        await _check_there(desk, desk.live.items(firm), {ids.SERVICE_ITEM: item})
 
 
 async def _check_there(
-    finding: Awaitable[list[Account]] | Awaitable[list[Item]], new: dict[str, str | None]
+    desk: Desk,
+    asking: Coroutine[Any, Any, list[_There]],
+    new: dict[str, str | None],
 ) -> None:
     try:
-        async with asyncio.timeout(ASK_QUICKBOOKS_FOR.total_seconds()):
-            there = {each.id for each in await finding}
+        there = {each.id for each in await in_time(desk, asking)}
     except TimeoutError:
         raise Unusable(dict.fromkeys(new, _AWAY)) from None
     except CounterfoilError as error:

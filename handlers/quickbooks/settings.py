@@ -165,7 +165,7 @@ async def suggest_accounts(desk: Desk, request: Request) -> list[Block]:
     async def find() -> list[Block]:
         return [_account_option(each) for each in await desk.live.accounts(request.member.firm_id)]
 
-    return await told(find(), request.words, none="QuickBooks has no account that fits.")
+    return await told(desk, find(), request.words, none="QuickBooks has no account that fits.")
 
 
 def _account_option(account: Account) -> Block:
@@ -177,4 +177,4 @@ async def suggest_items(desk: Desk, request: Request) -> list[Block]:
         found = await desk.live.items(request.member.firm_id)
         return [option(each.name, each.id) for each in found]
 
-    return await told(find(), request.words, none="QuickBooks has no active service.")
+    return await told(desk, find(), request.words, none="QuickBooks has no active service.")
