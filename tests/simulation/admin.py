@@ -55,6 +55,18 @@ class Admin(Staff):
         back = parse_qs(urlsplit(page.headers["Location"]).query)
         return {name: values[0] for name, values in back.items()}
 
+    async def disconnect(self) -> None:
+        """For a while: whoever looks next connects again."""
+        firm = self.firm.id
+        try:
+            await self.insist(lambda program: program.connections.disconnect(firm, by=OLIVIA))
+            await self.insist(lambda program: program.connections.revoke(firm))
+        except (Refused, TryLater, ConnectionLost) as error:
+            self.note(f"disconnecting: {error}")
+        else:
+            self.running.journal.saw("disconnected")
+            self.note("disconnected QuickBooks")
+
     async def choose(self) -> None:
         """Where the money goes from now on, from when on payments count, what is a twin."""
         account = self.chance.choice([None, CHECKING, SAVINGS])

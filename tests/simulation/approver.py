@@ -9,6 +9,7 @@ from tests.simulation.office import ANNA, CHECKING, UNDEPOSITED, draw_date
 from tests.simulation.program import Program
 from tests.simulation.wishes import (
     CENT,
+    Answer,
     AnyWish,
     ClientWish,
     InvoiceWish,
@@ -177,4 +178,6 @@ class Approver(Clerk):
                 case RefundWish():
                     raise TypeError("a refund is never linked")
 
-        await self.press(wish, f"link {kind_of(wish)}", deed, wants=[True])
+        answer = await self.press(wish, f"link {kind_of(wish)}", deed, wants=[True])
+        if isinstance(wish, PaymentWish):
+            wish.linked |= answer is not Answer.REFUSED

@@ -25,7 +25,7 @@ DAYS = (1, 1, 1, 1, 2)  # The same for storms; after each, all must be in order.
 FOUNDED_BEFORE = 600.0  # Seconds: the companies are older than any lag.
 LULL = 3200.0  # Seconds: then the access token is about to end.
 ADMIN_LOOKS = 90.0  # Seconds between two looks at whether the connection is lost.
-CHOOSES = 0.08  # So often an admin who looks changes the settings.
+CHOOSES, DISCONNECTS = 0.08, 0.02  # So often an admin who looks does it.
 EVENING, LONG_EVENING = 300.0, 2000.0  # Seconds of storm after work; in a long one waits grow long.
 ALL_HAS_ARRIVED = 300.0  # Seconds after the storm.
 CALM_STEP, MOST_CALM_STEPS = 300.0, 72  # Six hours: no wait of the program's is half as long.
@@ -132,6 +132,8 @@ async def _administer(world: World, admins: list[Admin]) -> None:
         for each in admins:
             if each.chance.random() < CHOOSES:
                 await each.choose()
+            if each.chance.random() < DISCONNECTS:
+                await each.disconnect()
 
 
 async def _reconnect(world: World, admins: list[Admin]) -> None:

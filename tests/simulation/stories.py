@@ -96,12 +96,20 @@ class Story:
         twin = (await staff.look(payment)).record.sync.twin_id
         if twin and self._chance.random() < 0.7:
             await staff.link(payment, twin)
+            await self._link_another(payment, twin)
             if self._chance.random() < 0.6:
                 await staff.refund(payment, Reason.SALE_REVERSED, HALF)
                 await staff.until_rest(payment, *self._firm.refunds_of(payment))
             await staff.unsync_payment(payment)
         else:
             await staff.sync_payment(payment)
+
+    async def _link_another(self, payment: PaymentWish, twin: str) -> None:
+        """One of the same amount; but the twin has its record."""
+        other = self._new_payment(SINCE_CLOSING)
+        other.sums[:] = [replace(payment.sums[-1], description="the same again")]
+        await self._staff.record_payment(other, sync=False)
+        await self._staff.link(other, twin)
 
     async def changed_on_both_sides(self) -> None:
         """QuickBooks' was changed by hand: the first edit is refused, the second meant so."""

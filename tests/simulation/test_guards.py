@@ -15,7 +15,6 @@ from tests.simulation.world import migrated_file
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "sandbox", "services", "tests")
-SEEDS = 200  # Far more than are needed: a run stops at the first broken promise.
 PATIENCE = 300.0  # Seconds of real time, on a machine that is busy with other things.
 BROKEN = re.compile(r"^Seed (?P<seed>\d+) .* broke a promise:$", re.MULTILINE)
 CASES = [(mutation, finder) for mutation in MUTATIONS for finder in mutation.found_by]
@@ -41,7 +40,7 @@ def _found_by_a_test(mutation: Mutation, file: str, tree: Path) -> None:
 
 def _found_in_a_life(mutation: Mutation, lives: Lives, tree: Path) -> None:
     """And the same life without the mistake is in order."""
-    told = _run(tree, *lives.command, "--seeds", str(SEEDS))
+    told = _run(tree, *lives.command)
     broken = BROKEN.search(told.stdout)
     assert broken, told.stdout + told.stderr
     assert told.returncode == 1

@@ -152,6 +152,7 @@ class PaymentWish(Wish):
     id: PaymentId | None = None
     asked: int = 0
     perhaps: int = 0
+    linked: bool = False  # At any time: then it settles what QuickBooks’ payment does.
 
     def settles(self, invoice: InvoiceWish) -> bool:
         return any(part.invoice is invoice for each in self.sums for part in each.parts)

@@ -177,7 +177,7 @@ def _about_payment(firm: Firm, wish: PaymentWish, records: Records, row: Row) ->
 def _about_parts(firm: Firm, wish: PaymentWish, records: Records, row: Row) -> Iterator[str]:
     """It settles what was wished, as far as nobody took the invoices back or paid them by hand."""
     is_certain = len(wish.sums) == 1 or wish.last == "edit payment"
-    if not is_certain or row["linked"] or row["voided"] or row["note_operation"] == "update":
+    if not is_certain or wish.linked or row["voided"] or row["note_operation"] == "update":
         return
     numbers = {invoice.id.hex: invoice for invoice in firm.invoices if invoice.id}
     there = {
