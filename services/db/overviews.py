@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.ledger.records import TABLES
@@ -123,31 +123,41 @@ async def in_trouble(
 ) -> list[UUID]:
     """Records that need a person, the oldest first.
 
-    Failed ones, those with a change that was not accepted, and those of which nobody knows for
-    longer than QuickBooks remembers whether they arrived.
+    Failed ones, those with a change that was not accepted, and then those of which nobody knows
+    for longer than QuickBooks remembers whether they arrived.
     """
     table = TABLES[kind]
-    query = select(table.c.id).where(table.c.firm_id == firm, *_needs_a_person(kind, now))
+    query = select(table.c.id).where(table.c.firm_id == firm, *_turned_away(kind))
     rows = await db.execute(query.order_by(table.c.created_at, table.c.id).limit(most))
-    return [row.id for row in rows]
+    turned_away = [row.id for row in rows]
+    unknown = select(outbox.c.record_id).where(*_in_doubt(firm, kind, now))
+    rows = await db.execute(unknown.order_by(outbox.c.first_sent_at).limit(most))
+    return [*turned_away, *(row.record_id for row in rows)][:most]
 
 
 async def count_in_trouble(
     db: AsyncConnection, firm: FirmId, kind: RecordKind, *, now: datetime
 ) -> int:
+    """No record is both: what is in doubt is Syncing."""
     table = TABLES[kind]
-    query = select(func.count()).select_from(table)
-    where = (table.c.firm_id == firm, *_needs_a_person(kind, now))
-    return int((await db.execute(query.where(*where))).scalar_one())
+    turned_away = select(func.count()).select_from(table)
+    turned_away = turned_away.where(table.c.firm_id == firm, *_turned_away(kind))
+    unknown = select(func.count()).select_from(outbox).where(*_in_doubt(firm, kind, now))
+    counts = [(await db.execute(query)).scalar_one() for query in (turned_away, unknown)]
+    return sum(counts)
 
 
-def _needs_a_person(kind: RecordKind, now: datetime) -> list[ColumnElement[bool]]:
+def _turned_away(kind: RecordKind) -> list[ColumnElement[bool]]:
     table = TABLES[kind]
-    in_doubt = exists().where(
-        outbox.c.record_id == table.c.id,
+    refused = or_(table.c.status == Status.FAILED, table.c.note_cause.is_not(None))
+    return [refused] if kind is RecordKind.CLIENT else [refused, ~table.c.voided]
+
+
+def _in_doubt(firm: FirmId, kind: RecordKind, now: datetime) -> list[ColumnElement[bool]]:
+    return [
+        outbox.c.firm_id == firm,
+        outbox.c.record_kind == kind,
         outbox.c.state.in_(OPEN_STATES),
         outbox.c.unresolved,
         outbox.c.first_sent_at <= now - KEY_MEMORY,
-    )
-    in_trouble = or_(table.c.status == Status.FAILED, table.c.note_cause.is_not(None), in_doubt)
-    return [in_trouble] if kind is RecordKind.CLIENT else [in_trouble, ~table.c.voided]
+    ]
