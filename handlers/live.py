@@ -35,6 +35,15 @@ async def in_time(desk: Desk, asking: Coroutine[Any, Any, _T]) -> _T:
         return await desk.background.unbroken(asking)
 
 
+async def linked_in_time(desk: Desk, linking: Coroutine[Any, Any, None], field: str) -> None:
+    """Unusable at the `field` where it takes longer: it may be linked all the same."""
+    try:
+        await in_time(desk, linking)
+    except TimeoutError:
+        slow = "QuickBooks is slow just now. Close this, and look in a moment whether it is linked."
+        raise Unusable({field: slow}) from None
+
+
 async def told(
     desk: Desk, finding: Coroutine[Any, Any, list[Block]], words: str, *, none: str
 ) -> list[Block]:

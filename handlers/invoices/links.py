@@ -7,7 +7,7 @@ from handlers import ids
 from handlers.desk import Desk, Request
 from handlers.elements import Block, Reply, field_input, modal, option, section
 from handlers.invoices.found import invoice_of, show_invoice
-from handlers.live import live_menu, pick, told
+from handlers.live import linked_in_time, live_menu, pick, told
 from handlers.text import day, escape, money
 from services.domain.ledger import Invoice
 from services.domain.money import Money
@@ -55,7 +55,6 @@ def _option(found: Candidate, currency: str, locale: str) -> Block:
 async def link(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
     member, invoice = request.member, invoice_of(str(json.loads(view["private_metadata"])))
     qbo_id = pick(view["state"]["values"], ids.QBO_INVOICE)
-    await desk.background.unbroken(
-        desk.links.link_invoice(member.firm_id, invoice, qbo_id, by=member.user_id)
-    )
+    linking = desk.links.link_invoice(member.firm_id, invoice, qbo_id, by=member.user_id)
+    await linked_in_time(desk, linking, ids.QBO_INVOICE)
     return await show_invoice(desk, request, invoice)

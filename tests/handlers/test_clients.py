@@ -1,7 +1,9 @@
 """Clients, and the customers that they are in QuickBooks."""
 
 import asyncio
+from datetime import timedelta
 
+from sandbox.quickbooks import Fault, Kind
 from tests.handlers.invoicing import make_invoice, shown, sync_client, until_shown
 from tests.world import PATIENCE, World
 
@@ -185,3 +187,18 @@ async def test_a_recorder_does_not_unsync(world: World) -> None:
     line = "/client unsync Acme"
     assert "Only approvers may" in (await shown(world.anna, line)).plain
     assert "that cannot be done now" in (await shown(world.olivia, line)).plain
+
+
+async def test_a_slow_quickbooks_is_said_so_and_links_once_all_the_same(world: World) -> None:
+    world.company.add_customer("Acme of Larkspur")
+    await world.connect()
+    await world.add_client("Acme")
+    await world.anna.command("/client link Acme")
+    modal = await world.anna.modal()
+    await modal.choose(CUSTOMER, "Acme of Larkspur")
+    slow = Fault(kind=Kind.SLOW, entity="customer", wait=timedelta(seconds=2))
+    world.quickbooks.faults.add(slow)
+    result = await modal.submit()
+    assert result.errors[CUSTOMER].startswith("QuickBooks is slow just now.")
+    await until_shown(world, "/client show Acme", "Synced")
+    assert names_of(world) == ["Acme of Larkspur"]
