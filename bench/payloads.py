@@ -37,6 +37,7 @@ def submission(view_id: str, client_id: str) -> bytes:
         ids.REFERENCE: {"value": "1042"},
         ids.DESCRIPTION: {"value": None},
         ids.SYNC: {"selected_options": [{"value": ids.ON}]},
+        ids.BOTH_REAL: {"selected_options": [{"value": ids.ON}]},  # They are all the same.
     }
     payload = {
         "type": "view_submission",
@@ -47,7 +48,7 @@ def submission(view_id: str, client_id: str) -> bytes:
             "id": view_id,
             "type": "modal",
             "callback_id": ids.NEW_PAYMENT,
-            "private_metadata": json.dumps({"currency": "USD"}),
+            "private_metadata": json.dumps({"currency": "USD", "today": "2026-11-22"}),
             "blocks": [{"type": "input", "block_id": name} for name in values],
             "state": {"values": {name: {name: value} for name, value in values.items()}},
         },

@@ -97,26 +97,32 @@ class Forecasts:
         return replace(forecast, untied=tuple(untied), twins_there=tuple(twins))
 
     async def settle(
-        self, firm: FirmId, intent: Intent, settings: Settings, *, offers: bool = False
+        self,
+        firm: FirmId,
+        intent: Intent,
+        settings: Settings,
+        *,
+        offers: bool = False,
+        twins: bool = True,
     ) -> Forecast:
-        """From the ledger alone: what is settled, and what looks the same.
+        """From the ledger alone: what is settled, and unless without `twins`, what looks the same.
 
-        `offers`: with all invoices that could be settled, not only where some are.
+        `offers`: with the client, and all invoices that could be settled.
         """
         if intent.client_id is None:
             return Forecast()
         async with self.database.read() as db:
-            client = await ledger.find_client(db, firm, intent.client_id)
-            if client is None:
+            client = await ledger.find_client(db, firm, intent.client_id) if offers else None
+            if offers and client is None:
                 return Forecast()
             needed = offers or bool(intent.invoices)
             invoices = await _open_invoices(db, firm, intent) if needed else []
-            twins = await _twins_here(db, firm, intent, settings)
+            alike = await _twins_here(db, firm, intent, settings) if twins else []
         return Forecast(
             client=client,
             open_invoices=tuple(invoices),
             allocations=_allocations(intent, invoices),
-            twins_here=tuple(twins),
+            twins_here=tuple(alike),
         )
 
 

@@ -80,7 +80,7 @@ def read_draft(view: dict[str, Any], *, locale: str) -> Draft:
     draft = Draft(
         currency=kept["currency"],
         sync=is_checked(values, ids.SYNC),
-        today=kept["today"],
+        today=kept.get("today") or on.get("selected_date") or "",  # An older form kept none.
         client_id=ClientId(UUID(client)) if client else None,
         amount_text=text or None,
         received_on=date.fromisoformat(on["selected_date"]) if on.get("selected_date") else None,

@@ -106,7 +106,7 @@ def _about_the_date(
     on, company = draft.received_on, forecast.company
     if on is None:
         return
-    if on > date.fromisoformat(draft.today):
+    if draft.today and on > date.fromisoformat(draft.today):
         yield "The payment date lies ahead."
     if not draft.sync:
         return

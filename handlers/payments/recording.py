@@ -83,9 +83,11 @@ async def save_payment(desk: Desk, request: Request, view: dict[str, Any]) -> No
         changed = f"The books are in {books} now, and this form is in {draft.currency}."
         raise Unusable({ids.AMOUNT: f"{changed} Open a new one."})
     intent = draft.intent(view["id"])
-    forecast = await desk.forecasts.settle(member.firm_id, intent, request.settings)
+    forecast = await desk.forecasts.settle(
+        member.firm_id, intent, request.settings, twins=not draft.both_real
+    )
     new = read_payment(draft, forecast.allocations, locale=member.locale, now=desk.clock())
-    if forecast.twins_here and not draft.both_real:
+    if forecast.twins_here:
         draft = await _with_client(desk, request, draft)  # The box is ticked once, and stays so.
         raise NextForm(await draw(desk, request, draft, form=view["id"], look=False))
     payment = await desk.payments.record(

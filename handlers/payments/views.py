@@ -108,7 +108,7 @@ def _facts(draft: Draft, locale: str) -> Iterable[Block]:
         tells=True,
     )
     on = draft.received_on.isoformat() if draft.received_on else draft.today
-    date = {"type": "datepicker", "initial_date": on}
+    date: Block = {"type": "datepicker", **({"initial_date": on} if on else {})}
     yield field_input(ids.RECEIVED_ON, "Payment date", date, tells=True)
     methods = {method: option(method, method) for method in Method}
     yield field_input(

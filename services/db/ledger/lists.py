@@ -1,19 +1,16 @@
-"""Lists: pages of payments, those that look alike, a payment's refunds and history."""
+"""Lists: payments that look alike, a payment's refunds and history."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from operator import ge, le
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.ledger.refunds import find_refund
-from services.db.tables import audit, clients, payments, refunds
-from services.domain.filters import PaymentFilter
+from services.db.tables import audit, payments, refunds
 from services.domain.ids import FirmId, PaymentId, RefundId
-from services.domain.ledger import NewPayment, Payment, Refund, name_key
-from services.domain.pages import ROWS, Place
+from services.domain.ledger import NewPayment, Payment, Refund
 
 MOST_ALIKE = 5  # Enough to make somebody think.
 
@@ -35,60 +32,10 @@ async def alike(
             payments.c.submission_id != but,
             ~payments.c.voided,
         )
-        .order_by(payments.c.number.desc())
+        .order_by(payments.c.received_on.desc())  # As its index has them: five are soon found.
         .limit(MOST_ALIKE)
     )
     return [PaymentId(row.id) for row in await db.execute(query)]
-
-
-async def page(
-    db: AsyncConnection, firm: FirmId, sought: PaymentFilter, place: Place | None
-) -> list[tuple[str, PaymentId]]:
-    """The latest first; each with its mark, and one more than fits on a page.
-
-    It goes from row to row in the order of the numbers, so a page far back costs what the first
-    one costs.
-    """
-    number, back = payments.c.number, place is not None and place.back
-    query = (
-        select(number, payments.c.id)
-        .join(clients, clients.c.id == payments.c.client_id)
-        .where(payments.c.firm_id == firm, *_sought(sought))
-        .order_by(number if back else number.desc())
-        .limit(ROWS + 1)
-    )
-    if place is not None:
-        mark = int(place.mark)
-        query = query.where(number > mark if back else number < mark)
-    return [(str(row.number), PaymentId(row.id)) for row in await db.execute(query)]
-
-
-def _sought(sought: PaymentFilter) -> list[ColumnElement[bool]]:
-    amount, on = payments.c.amount_minor, payments.c.received_on
-    any_of: list[tuple[ColumnElement[Any], Collection[object]]] = [
-        (payments.c.status, sought.statuses),
-        (payments.c.method, sought.methods),
-        (payments.c.number, sought.numbers),
-        (amount, sought.amounts),
-    ]
-    bounds = [
-        (amount, ge, sought.least),
-        (amount, le, sought.most),
-        (on, ge, sought.since),
-        (on, le, sought.until),
-    ]
-    return [
-        payments.c.voided == sought.void,
-        *(_names(word) for word in sought.words),
-        *(column.in_(values) for column, values in any_of if values),
-        *(compare(column, bound) for column, compare, bound in bounds if bound is not None),
-    ]
-
-
-def _names(word: str) -> ColumnElement[bool]:
-    """In the client's name, or in the reference."""
-    named = clients.c.name_key.contains(name_key(word), autoescape=True)
-    return named | payments.c.reference.icontains(word, autoescape=True)
 
 
 async def all_refunds(db: AsyncConnection, payment: Payment) -> list[Refund]:
