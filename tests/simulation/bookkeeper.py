@@ -98,7 +98,14 @@ class Bookkeeper:
                 return
 
     def deposit(self) -> None:
-        for row in self._company.payments():
+        self._deposit(self._company.payments())
+
+    def deposit_this(self, payment: PaymentWish) -> None:
+        rows = self._company.payments()
+        self._deposit([row for row in rows if row.get("PaymentRefNum") == payment.reference])
+
+    def _deposit(self, rows: list[Body]) -> None:
+        for row in rows:
             if row["DepositToAccountRef"]["value"] == UNDEPOSITED and row["TotalAmt"]:
                 made = self._company.deposit(row["Id"])
                 self._hands.deposits.append(made["Id"])

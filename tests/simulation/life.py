@@ -20,8 +20,8 @@ from tests.simulation.stories import Plot
 from tests.simulation.weather import Weather, draw_storm, weather_of
 from tests.simulation.world import World, in_a_world
 
-FIRMS = (1, 1, 1, 2)  # How many, as often as each stands there; each costs time.
-DAYS = (1, 1, 1, 1, 2)  # The same for storms; after each, all must be in order.
+FIRMS = (1, 1, 1, 1, 2)  # How many, as often as each stands there; each costs time.
+DAYS = (1, 1, 1, 1, 1, 1, 1, 2)  # The same for storms; after each, all must be in order.
 FOUNDED_BEFORE = 600.0  # Seconds: the companies are older than any lag.
 LULL = 3200.0  # Seconds: then the access token is about to end.
 ADMIN_LOOKS = 90.0  # Seconds between two looks at whether the connection is lost.
@@ -137,8 +137,7 @@ async def _administer(world: World, admins: list[Admin]) -> None:
 
 
 async def _reconnect(world: World, admins: list[Admin]) -> None:
-    with world.ledger() as ledger:
-        lost = ledger.lost_realms()
+    lost = world.ledger.lost_realms()
     for each in admins:
         if each.firm.company.realm_id in lost:
             world.journal.saw("connection lost")
@@ -149,16 +148,14 @@ async def _grow_quiet(world: World, admins: list[Admin]) -> None:
     await asyncio.sleep(ALL_HAS_ARRIVED)
     for _ in range(MOST_CALM_STEPS):
         await _reconnect(world, admins)
-        with world.ledger() as ledger:
-            if ledger.is_quiet():
-                return
+        if world.ledger.is_quiet():
+            return
         await asyncio.sleep(CALM_STEP)
 
 
 async def _silences(world: World) -> list[str]:
     """Which records are on their way, and do not say what they wait for."""
-    with world.ledger() as ledger:
-        still = {entry["record_id"] for entry in ledger.open_entries()}
+    still = {entry["record_id"] for entry in world.ledger.open_entries()}
     silent = []
     for firm in world.firms:
         staff = Staff(world, firm, world.chance("silence"))

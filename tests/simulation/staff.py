@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol, TypeVar
@@ -50,7 +49,8 @@ class Running(Protocol):
     @property
     def program(self) -> Program: ...
 
-    def ledger(self) -> AbstractContextManager[Ledger]: ...
+    @property
+    def ledger(self) -> Ledger: ...
 
 
 class Staff:
@@ -133,8 +133,8 @@ class Staff:
     async def until_rest(self, *wishes: AnyWish) -> None:
         """Wait a while for the records to be no longer on their way."""
         for _ in range(MOST_BLINKS):
-            with self.running.ledger() as ledger:  # Many looks through the program would cost.
-                still = {entry["record_id"] for entry in ledger.open_entries()}
+            # Many looks through the program would cost.
+            still = {entry["record_id"] for entry in self.running.ledger.open_entries()}
             if not any(wish.id and wish.id.hex in still for wish in wishes):
                 return
             await asyncio.sleep(BLINK)

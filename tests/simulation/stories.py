@@ -1,5 +1,6 @@
 """Stories that chance alone would seldom tell to their end."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -7,12 +8,17 @@ from enum import StrEnum, auto
 from random import Random
 
 from services.domain.ledger import Method, Reason
+from services.domain.sync import Status
 from tests.simulation.approver import Approver
 from tests.simulation.bookkeeper import Bookkeeper
 from tests.simulation.office import BEFORE_CLOSING, SINCE_CLOSING, draw_bill
+from tests.simulation.staff import BLINK
 from tests.simulation.wishes import CENT, InvoiceWish, Part, PaymentWish, Sum
 
 HALF, THIRD, LESS = Decimal("0.5"), Decimal("0.3"), Decimal("0.7")
+
+
+MOST_LINKS = 4  # Times that a person tries.
 
 
 class Plot(StrEnum):
@@ -45,18 +51,24 @@ class Story:
         if self._chance.random() < 0.5:
             await staff.refund(payment, Reason.CREDIT_RETURNED, THIRD)
         await staff.until_rest(payment, *self._firm.refunds_of(payment))
-        hinders = self._chance.choice([self._bookkeeper.deposit, self._bookkeeper.close, None])
-        if hinders:
-            self._bookkeeper.do(hinders)
+        is_hindered = self._chance.random() < 0.8
+        if is_hindered:
+            self._bookkeeper.do(lambda: self._hinder(payment))
         await staff.unsync_payment(payment)
         await staff.until_rest(payment, *self._firm.refunds_of(payment))
-        if hinders:
+        if is_hindered:
             self._bookkeeper.do(self._bookkeeper.undo_deposit)
             self._bookkeeper.do(self._bookkeeper.open_books)
             await staff.unsync_payment(payment)
             await staff.until_rest(payment)
         if self._chance.random() < 0.5:
             await staff.sync_payment(payment)
+
+    def _hinder(self, payment: PaymentWish) -> None:
+        if payment.sums[-1].received_on == BEFORE_CLOSING:
+            self._bookkeeper.close()
+        else:
+            self._bookkeeper.deposit_this(payment)
 
     async def paid_then_invoice_taken_back(self) -> None:
         staff, invoice = self._staff, await self._invoice()
@@ -94,15 +106,23 @@ class Story:
         await staff.record_payment(payment, sync=True)
         await staff.until_rest(payment)
         twin = (await staff.look(payment)).record.sync.twin_id
-        if twin and self._chance.random() < 0.7:
-            await staff.link(payment, twin)
+        if twin and self._chance.random() < 0.8:
+            await self._link_at_last(payment, twin)
             await self._link_another(payment, twin)
-            if self._chance.random() < 0.6:
+            if self._chance.random() < 0.8:
                 await staff.refund(payment, Reason.SALE_REVERSED, HALF)
                 await staff.until_rest(payment, *self._firm.refunds_of(payment))
             await staff.unsync_payment(payment)
         else:
             await staff.sync_payment(payment)
+
+    async def _link_at_last(self, payment: PaymentWish, twin: str) -> None:
+        """Where QuickBooks cannot be asked just now, a person tries again."""
+        for _ in range(MOST_LINKS):
+            await self._staff.link(payment, twin)
+            if (await self._staff.look(payment)).status is not Status.SKIPPED:
+                return
+            await asyncio.sleep(BLINK)
 
     async def _link_another(self, payment: PaymentWish, twin: str) -> None:
         """One of the same amount; but the twin has its record."""

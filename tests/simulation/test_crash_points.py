@@ -188,18 +188,16 @@ async def _prepare(world: World, case: Case, office: Office) -> None:
 
 def _ends(world: World) -> dict[str, str]:
     """What became of the client, the first invoice, the payment and its refund."""
-    with world.ledger() as ledger:
-        [firm] = world.firms
-        records = ledger.records(firm.id)
-        return {kind: row["status"] for kind, row in reversed([*records.all()])}
+    [firm] = world.firms
+    records = world.ledger.records(firm.id)
+    return {kind: row["status"] for kind, row in reversed([*records.all()])}
 
 
 async def _until_dead_or_quiet(world: World, program: Program) -> int:
     """The number of its points by then."""
     for _ in range(int(QUIET_AFTER / STEP)):
-        with world.ledger() as ledger:
-            if not program.process.alive or ledger.is_quiet():
-                break
+        if not program.process.alive or world.ledger.is_quiet():
+            break
         await asyncio.sleep(STEP)
     return program.process.points
 
