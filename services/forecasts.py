@@ -175,7 +175,13 @@ async def _twins_here(
 
 
 def _are_told_apart(payment: Payment, new: NewPayment) -> bool:
-    return bool(payment.reference and new.reference and payment.reference != new.reference)
+    ours, theirs = _key(payment.reference), _key(new.reference)
+    return bool(ours and theirs and ours != theirs)
+
+
+def _key(reference: str | None) -> str:
+    """Case and spaces aside, as between here and QuickBooks."""
+    return "".join((reference or "").split()).casefold()
 
 
 def _as_payment(intent: Intent) -> NewPayment | None:

@@ -11,10 +11,12 @@ from handlers import ids
 from handlers.desk import Desk, Request, open_modal, redraw_modal
 from handlers.elements import Block, Reply
 from handlers.errors import NextForm, Unusable
-from handlers.payments.draft import Draft, read_draft, read_payment
+from handlers.payments.candidates import words
+from handlers.payments.draft import Draft, already_name, read_draft, read_payment
 from handlers.payments.linking import tie
 from handlers.payments.views import client_option, edit_modal, payment_modal
 from services.domain.ids import PaymentId
+from services.domain.ledger import NewPayment
 from services.errors import CounterfoilError
 
 log = structlog.get_logger()
@@ -90,6 +92,8 @@ async def save_payment(desk: Desk, request: Request, view: dict[str, Any]) -> No
     if forecast.twins_here:
         draft = await _with_client(desk, request, draft)  # The box is ticked once, and stays so.
         raise NextForm(await draw(desk, request, draft, form=view["id"], look=False))
+    if draft.link_to is not None:
+        await _check_link(desk, request, draft, new)
     payment = await desk.payments.record(
         member.firm_id,
         new,
@@ -99,6 +103,17 @@ async def save_payment(desk: Desk, request: Request, view: dict[str, Any]) -> No
     )
     if draft.link_to is not None:
         desk.background.spawn(_link(desk, request, payment, draft.link_to))
+
+
+async def _check_link(desk: Desk, request: Request, draft: Draft, new: NewPayment) -> None:
+    """Another amount cannot be it: better said now than after it is saved."""
+    client = await desk.clients.get(request.member.firm_id, new.client_id)
+    known = await desk.previews.recently_untied(request.member.firm_id, client, look=False)
+    for each in known or ():
+        if each.qbo_id == draft.link_to and each.amount != new.amount.to_decimal():
+            there, here = words(each, draft.currency, _locale(request)), draft.amount_text
+            field = already_name(str(new.client_id))
+            raise Unusable({field: f"That one is {there}, and this payment is {here}."})
 
 
 async def _link(desk: Desk, request: Request, payment: PaymentId, qbo_id: str) -> None:

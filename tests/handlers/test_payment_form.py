@@ -132,6 +132,10 @@ async def test_what_was_chosen_to_be_linked_is_kept_through_a_question(world: Wo
     await modal.choose("Already in QuickBooks", modal.options("Already in QuickBooks")[0])
     await foresees(world, modal, f"is linked to what QuickBooks holds (id {theirs['Id']})")
     await modal.check("Yes, both are real")
+    await modal.fill("Amount", "499")
+    refused = await modal.submit()
+    assert "and this payment is 499." in refused.errors["Already in QuickBooks"]
+    await modal.fill("Amount", "500")
     assert (await modal.submit()).accepted
     message = await world.message_to(world.anna, "It was linked, not created.")
     assert message.text.startswith("P-1002 · Synced")

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from sandbox.quickbooks import Fault, Kind
 from sandbox.slack.message import Message
 from tests.world import World, payments_of
@@ -70,13 +68,29 @@ async def test_when_quickbooks_is_slow_the_question_says_so(world: World) -> Non
     assert "QuickBooks did not answer in time" in modal.text
 
 
-@pytest.mark.parametrize("line", ["/payment unsync P-1001"])
-async def test_staff_may_not_unsync(world: World, line: str) -> None:
+async def test_staff_may_not_take_anything_out(world: World) -> None:
     await a_synced_payment(world)
-    await world.anna.command(line)
-    (answer,) = await world.anna.replies()
-    assert "Only approvers may undo what is in QuickBooks" in answer.plain
+    await world.anna.command("/payment show P-1001")
+    (shown,) = await world.anna.replies()
+    await world.anna.command("/payment unsync P-1001")
+    (refused,) = await world.anna.replies()
+    answers = [refused.plain]
+    for label in ("Unsync payment from QuickBooks", "Delete", "Refund"):
+        await shown.press(label)
+        answers.extend(answer.plain for answer in await world.anna.replies())
+    assert len(answers) == 4
+    assert all("Only approvers may undo what is in QuickBooks" in answer for answer in answers)
     assert world.anna.modal_in_front is None
+    assert world.totals == ["500.00"]
+
+
+async def test_who_is_no_approver_any_more_cannot_confirm(world: World) -> None:
+    message = await a_synced_payment(world)
+    await message.press("Unsync payment from QuickBooks")
+    modal = await world.olivia.modal()
+    await world.workspace.change(world.olivia, owner=False)
+    await modal.submit()
+    assert "Only approvers may undo what is in QuickBooks" in modal.text
     assert world.totals == ["500.00"]
 
 
