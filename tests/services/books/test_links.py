@@ -8,6 +8,7 @@ from services.domain.ledger import Reason
 from services.errors import Refused
 from tests.services.books.bookkeeping import CHECKING, FUNDS, RECEIVABLE, SERVICES, Books
 from tests.services.books.desk import Desk
+from tests.services.conftest import Office
 
 AS_CREDIT = Books({FUNDS: "500.00", RECEIVABLE: "-500.00"}, {"Acme": "-500.00"}, "500.00")
 OPEN = Books({RECEIVABLE: "300.00", SERVICES: "-300.00"}, {"Acme": "300.00"})
@@ -220,3 +221,16 @@ async def test_a_linked_payment_that_is_voided_here_stays_there(desk: Desk) -> N
     await desk.voids(payment)
     assert await desk.says(payment) == ["Not synced, void"]
     assert desk.books == AS_CREDIT
+
+
+async def test_what_carries_our_mark_is_not_another_record(office: Office) -> None:
+    await office.connect()
+    desk = Desk(office)
+    made = await desk.there(await desk.receives("Acme", "500.00"))
+    customer, note = made["CustomerRef"]["value"], made["PrivateNote"]
+    copy = desk.company.add_payment(customer, "500.00", PrivateNote=note)
+    second = await desk.receives("Acme", "500.00", sync=False)
+    with pytest.raises(Refused, match="for another of your records"):
+        await desk.links(second, copy["Id"])
+    assert await desk.says(second) == ["Not synced"]
+    assert desk.books.undeposited == "1000.00"
