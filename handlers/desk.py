@@ -120,10 +120,13 @@ async def open_modal(request: Request, view: Block) -> str:
 
     Raise TryLater where Slack does not open it while its trigger lives.
     """
-    show = request.client.views_push if request.view else request.client.views_open
+    client, trigger = request.client, request.trigger_id
     try:
         async with asyncio.timeout(TRIGGER_LIVES.total_seconds()):
-            opened = await show(trigger_id=request.trigger_id, view=view)
+            if request.view:
+                opened = await client.views_push(trigger_id=trigger, view=view)
+            else:
+                opened = await client.views_open(trigger_id=trigger, view=view)
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
         log.warning("modal not opened", error=type(error).__name__)
         raise TryLater("Slack was too slow to open the form. Please type it again.") from error
