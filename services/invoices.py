@@ -135,13 +135,10 @@ class Invoices:
         async with self.database.write() as db:
             found = await _get(db, firm, invoice)
             check(found, Action.UNSYNC)
-            applied = await _applied_there(db, found)
             if found.sync.linked:
-                if applied:
-                    names = ", ".join(applied)
-                    raise Refused(f"{found.name} stands in QuickBooks; unsync {names} first.")
-                await untie(db, found, by=by, at=now)
+                await _let_go(db, found, by=by, at=now)
             else:
+                applied = await _applied_there(db, found)
                 _ask_about_credit(found, applied, credit=credit)
                 await _remove(db, found, credit=credit, by=by, at=now)
         self.ring()
@@ -149,7 +146,7 @@ class Invoices:
     async def void(
         self, firm: FirmId, invoice: InvoiceId, *, by: UserId, credit: bool = False
     ) -> None:
-        """It stays, here and there, as nothing.
+        """It stays, here and there, as nothing; a linked one is let go, and stays there as it is.
 
         CreditFirst where payments settle it, unless they shall become the client's `credit`.
         """
@@ -165,10 +162,14 @@ class Invoices:
             ]
             await _check_payments_rest(db, found)
             _ask_about_credit(found, settled_by, credit=credit)
-            if found.sync.status is Status.SYNCED:
+            if found.sync.status is Status.SYNCED and not found.sync.linked:
                 await ask_to_remove(db, found, Operation.VOID, by=by, at=now)
-            else:
-                await _void_here(db, found, by=by, at=now)
+                self.ring()
+                return
+            if found.sync.linked:
+                await _let_go(db, found, by=by, at=now)
+                found = await _get(db, firm, invoice)
+            await _void_here(db, found, by=by, at=now)
         self.ring()
 
     async def edit(
@@ -307,6 +308,13 @@ async def _applied_there(db: AsyncConnection, invoice: Invoice) -> list[str]:
         for _, number, qbo_id, left_out in await ledger.payments_on(db, invoice.id)
         if qbo_id is not None and not left_out
     ]
+
+
+async def _let_go(db: AsyncConnection, invoice: Invoice, *, by: UserId, at: datetime) -> None:
+    """QuickBooks keeps a linked one; Refused while payments of ours stand on it there."""
+    if applied := await _applied_there(db, invoice):
+        raise Refused(f"{invoice.name} stands in QuickBooks; unsync {', '.join(applied)} first.")
+    await untie(db, invoice, by=by, at=at)
 
 
 async def _check_payments_rest(db: AsyncConnection, invoice: Invoice) -> None:

@@ -50,17 +50,17 @@ def objection(
         invoice = invoices.get(each.invoice_id)
         if invoice is None:
             return "One of the invoices is not this client’s."
-        if sentence := _about_one(each, invoice, held.get(each.invoice_id, 0)):
+        if sentence := _about_one(each, invoice, amount.currency, held.get(each.invoice_id, 0)):
             return sentence
     if sum(each.amount.minor for each in allocations) > amount.minor:
         return "The invoices add up to more than the payment."
     return None
 
 
-def _about_one(allocation: Allocation, invoice: Invoice, held: int) -> str | None:
+def _about_one(allocation: Allocation, invoice: Invoice, currency: str, held: int) -> str | None:
     if invoice.voided:
         return f"{invoice.name} is void."
-    if allocation.amount.currency != invoice.total.currency:
+    if {allocation.amount.currency, currency} != {invoice.total.currency}:
         return f"{invoice.name} is in {invoice.total.currency}."
     if allocation.amount.minor <= 0:
         return f"The part for {invoice.name} must be more than nothing."

@@ -174,6 +174,32 @@ async def test_a_linked_invoice_is_settled_and_its_item_is_what_is_taken_back(
     )
 
 
+async def test_a_linked_invoice_that_is_void_here_stays_in_quickbooks(desk: Desk) -> None:
+    await desk.syncs("Acme")
+    theirs = desk.company.add_invoice(await desk.qbo_id("Acme"), "300.00")
+    before = desk.company.find("Invoice", theirs["Id"])
+    invoice = await desk.bills("Acme", "300.00", sync=False)
+    await desk.links(invoice, theirs["Id"])
+    await desk.voids(invoice)
+    assert await desk.says(invoice) == ["Not synced, void"]
+    assert desk.company.find("Invoice", theirs["Id"]) == before
+    assert desk.books == OPEN
+
+
+async def test_a_linked_invoice_that_we_settled_there_is_not_void_before_that_is_undone(
+    desk: Desk,
+) -> None:
+    await desk.syncs("Acme")
+    theirs = desk.company.add_invoice(await desk.qbo_id("Acme"), "300.00")
+    invoice = await desk.bills("Acme", "300.00", sync=False)
+    await desk.links(invoice, theirs["Id"])
+    await desk.receives("Acme", "300.00", on={invoice: "300.00"})
+    with pytest.raises(Refused, match="unsync P-1001 first"):
+        await desk.voids(invoice, credit=True)
+    assert await desk.says(invoice, "P-1001") == ["Synced (linked)", "Synced"]
+    assert desk.books == Books({FUNDS: "300.00", SERVICES: "-300.00"}, {}, "300.00")
+
+
 async def test_an_invoice_of_another_total_is_another_invoice(desk: Desk) -> None:
     await desk.syncs("Acme")
     theirs = desk.company.add_invoice(await desk.qbo_id("Acme"), "300.00")
