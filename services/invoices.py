@@ -10,18 +10,13 @@ from services.db import ledger, outbox
 from services.db.engine import Database
 from services.db.outbox import Wish
 from services.db.tokens import ConnectionStore
-from services.domain.changes import keep_invoice_change, read_invoice_change
-from services.domain.ids import ClientId, FirmId, InvoiceId, UserId, invoice_number
+from services.domain.changes import keep_invoice_change
+from services.domain.ids import ClientId, FirmId, InvoiceId, UserId
 from services.domain.ledger import (
-    MAX_AMOUNT_MINOR,
-    MAX_LINES,
-    MAX_QUANTITY,
-    MAX_REFERENCE,
     Client,
     Invoice,
     NewInvoice,
     SyncFacts,
-    name_key,
     total_of,
 )
 from services.domain.sync import Action, Operation, RecordKind, Status
@@ -38,6 +33,7 @@ from services.intentions import (
     untie,
     write_audit,
 )
+from services.invoice_checks import check_edit, check_lines, number_for, renumber
 from services.ports import Clock, Ring
 from services.standing import find_underway
 from services.submissions import check_same, digest
@@ -76,7 +72,7 @@ class Invoices:
             if client is None:
                 raise NotFound("This client is no longer there. Choose another one.")
             await self._check_company(db, firm)
-            _check_lines(new)
+            check_lines(new)
             invoice = await _new_invoice(db, client, new, by)
             await ledger.insert_invoice(
                 db, invoice, generation=0, submission=(submission_id, typed), at=now
@@ -182,9 +178,9 @@ class Invoices:
         now = self.clock()
         async with self.database.write() as db:
             found = await _get(db, firm, invoice)
-            changed = _check_edit(found, wanted)
+            changed = check_edit(found, wanted)
             if wanted.number not in {None, found.number}:
-                changed = replace(changed, number=await _renumber(db, found, wanted.number))
+                changed = replace(changed, number=await renumber(db, found, wanted.number))
             if changed == found:
                 return
             details = dict(keep_invoice_change(wanted))
@@ -235,7 +231,7 @@ async def _new_invoice(db: AsyncConnection, client: Client, new: NewInvoice, by:
     return Invoice(
         id=InvoiceId(uuid4()),
         firm_id=client.firm_id,
-        number=await _number(db, client.firm_id, new.number),
+        number=await number_for(db, client.firm_id, new.number),
         client=client,
         lines=new.lines,
         total=total_of(new.lines, currency),
@@ -245,59 +241,6 @@ async def _new_invoice(db: AsyncConnection, client: Client, new: NewInvoice, by:
         recorded_by=by,
         sync=SyncFacts(Status.NOT_SYNCED),
     )
-
-
-async def _number(db: AsyncConnection, firm: FirmId, typed: str | None) -> str:
-    """The typed one; else the firm's next that nobody has typed before."""
-    if typed:
-        if len(typed) > MAX_REFERENCE:
-            raise Refused(f"A number has {MAX_REFERENCE} characters at the most.")
-        if await ledger.find_invoice_by_number(db, firm, typed):
-            raise Refused(f"You already have an invoice {typed}.")
-        return typed
-    while True:
-        number = invoice_number(await ledger.take_number(db, firm, RecordKind.INVOICE))
-        if not await ledger.find_invoice_by_number(db, firm, number):
-            return number
-
-
-async def _renumber(db: AsyncConnection, invoice: Invoice, number: str | None) -> str:
-    if invoice.sync.is_in_quickbooks:
-        raise Refused(f"{invoice.name} is in QuickBooks, and keeps its number there.")
-    if number and name_key(number) == name_key(invoice.number):
-        return number
-    return await _number(db, invoice.firm_id, number)
-
-
-def _check_lines(new: NewInvoice) -> None:
-    if not new.lines:
-        raise Refused("An invoice has at least one line.")
-    if len(new.lines) > MAX_LINES:
-        raise Refused(f"An invoice has {MAX_LINES} lines at the most.")
-    if any(not 0 < line.quantity <= MAX_QUANTITY for line in new.lines):
-        raise Refused("Each quantity is more than nothing, and less than a million.")
-    if any(line.unit_price.minor < 0 for line in new.lines):
-        raise Refused("A price is not negative.")
-    if total_of(new.lines, new.lines[0].unit_price.currency).minor > MAX_AMOUNT_MINOR:
-        raise Refused("That is more than QuickBooks takes on one invoice.")
-    if new.due_on < new.invoiced_on:
-        raise Refused("It cannot be due before its own date.")
-
-
-def _check_edit(invoice: Invoice, wanted: NewInvoice) -> Invoice:
-    _check_lines(wanted)
-    if invoice.voided:
-        raise Refused(f"{invoice.name} is void.")
-    if invoice.sync.status is Status.SYNCING:
-        raise Refused(f"{invoice.name} is on its way. Try again in a moment.")
-    if wanted.client_id != invoice.client.id:
-        raise Refused("An invoice stays with its client. Void it, and make another.")
-    if any(line.unit_price.currency != invoice.total.currency for line in wanted.lines):
-        raise Refused(f"{invoice.name} is in {invoice.total.currency}.")
-    changed = read_invoice_change(invoice, keep_invoice_change(wanted))
-    if changed.total < invoice.applied:
-        raise Refused("More than that is paid already.")
-    return changed
 
 
 async def _applied_there(db: AsyncConnection, invoice: Invoice) -> list[str]:

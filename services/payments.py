@@ -1,29 +1,24 @@
 """What staff do with payments."""
 
-from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.allotting import allocatable
 from services.db import ledger, outbox
 from services.db.engine import Database
-from services.domain.allocation import objection
 from services.domain.causes import Cause
-from services.domain.changes import allotted, bare, keep_payment_change, read_invoice_change
+from services.domain.changes import allotted, bare
 from services.domain.ids import (
     FirmId,
-    InvoiceId,
     PaymentId,
     UserId,
     payment_reference,
 )
 from services.domain.ledger import (
-    Allocation,
     Allotted,
-    Client,
-    Invoice,
     NewPayment,
     Payment,
     SyncFacts,
@@ -33,12 +28,12 @@ from services.domain.waiting import Waiting
 from services.errors import NotFound, Refused
 from services.intentions import (
     ask_for_client,
-    ask_to_change,
     ask_to_sync,
     cancel,
     dismiss,
     write_audit,
 )
+from services.payment_edits import edit_payment
 from services.ports import Clock, Ring
 from services.removals import remove_payment
 from services.standing import find_underway
@@ -80,7 +75,7 @@ class Payments:
             client = await ledger.find_client(db, firm, new.client_id)
             if client is None:
                 raise NotFound("This client is no longer there. Choose another one.")
-            invoices = await _allocatable(db, client, new)
+            invoices = await allocatable(db, client, new)
             payment = Payment(
                 id=PaymentId(uuid4()),
                 firm_id=firm,
@@ -172,19 +167,7 @@ class Payments:
         now = self.clock()
         async with self.database.write() as db:
             found = await _get(db, firm, payment)
-            invoices = await _check_edit(db, found, wanted)
-            if _as_typed(found) == wanted:
-                return
-            details = dict(keep_payment_change(wanted))
-            if found.sync.status is Status.SYNCED:
-                _check_sendable(wanted.allocations, invoices)
-                await ask_to_change(db, found, details, by=by, at=now)
-                await ledger.reserve(db, payment, wanted.allocations)
-            else:
-                await ledger.change_payment(db, _changed(found, wanted))
-                await ledger.allot(db, payment, wanted.allocations)
-                change = {"before": keep_payment_change(_as_typed(found)), "after": details}
-                await write_audit(db, found, "payment edited", change, by=by, at=now)
+            await edit_payment(db, found, wanted, by=by, at=now)
         self.ring()
 
     async def id_of(self, firm: FirmId, number: int) -> PaymentId:
@@ -232,37 +215,6 @@ async def _write(
         )
 
 
-async def _allocatable(
-    db: AsyncConnection, client: Client, new: NewPayment, held: dict[InvoiceId, int] | None = None
-) -> dict[InvoiceId, Invoice]:
-    """The client's invoices; Refused where the payment cannot settle those that it names."""
-    if not new.allocations:
-        return {}
-    invoices = {each.id: each for each in await ledger.invoices_of(db, client.firm_id, client.id)}
-    for each in new.allocations:
-        if each.invoice_id in invoices:
-            invoices[each.invoice_id] = await _as_it_will_be(db, invoices[each.invoice_id])
-    sentence = objection(new.amount, new.allocations, invoices, held=held or {})
-    if sentence:
-        raise Refused(sentence)
-    return invoices
-
-
-async def _as_it_will_be(db: AsyncConnection, invoice: Invoice) -> Invoice:
-    """Nothing new is applied to what is on its way out, or to what a change will take away."""
-    if invoice.sync.status is not Status.SYNCING:
-        return invoice
-    entry = await outbox.find_open(db, invoice.id)
-    if entry is None:
-        return invoice
-    if entry.operation in {Operation.VOID, Operation.DELETE}:
-        raise Refused(f"{invoice.name} is being taken out of QuickBooks. Wait until that is done.")
-    if entry.operation is Operation.UPDATE:
-        changed = read_invoice_change(invoice, entry.wish.details)
-        return replace(invoice, total=min(invoice.total, changed.total))
-    return invoice
-
-
 async def _send(db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime) -> None:
     """The payment, and with it its client, its invoices and its refunds."""
     await ask_to_sync(db, payment, by=by, at=at)
@@ -306,54 +258,3 @@ async def _void_here(db: AsyncConnection, payment: Payment, *, by: UserId, at: d
     await ledger.allot(db, payment.id, [])
     change = {"status": [payment.sync.status, Status.NOT_SYNCED], "voided": True}
     await write_audit(db, payment, "payment voided", change, by=by, at=at)
-
-
-async def _check_edit(
-    db: AsyncConnection, payment: Payment, wanted: NewPayment
-) -> dict[InvoiceId, Invoice]:
-    if payment.voided:
-        raise Refused(f"{payment.name} is void.")
-    if payment.sync.status not in {*_UNSENT, Status.SYNCED}:
-        raise Refused(f"{payment.name} is on its way. Try again in a moment.")
-    if wanted.client_id != payment.client.id:
-        raise Refused("A payment stays with its client. Delete it, and record another.")
-    if wanted.amount.currency != payment.amount.currency:
-        raise Refused(f"{payment.name} is in {payment.amount.currency}.")
-    if wanted.amount.minor < payment.refunded:
-        raise Refused("More than that was refunded already.")
-    held = {each.invoice_id: each.amount.minor for each in payment.allocations}
-    invoices = await _allocatable(db, payment.client, wanted, held)
-    settled = sum(each.amount.minor for each in wanted.allocations)
-    if settled + payment.credit_returned + payment.applied_elsewhere > wanted.amount.minor:
-        raise Refused("That leaves less than what was refunded or is applied already.")
-    return invoices
-
-
-def _check_sendable(allocations: Sequence[Allocation], invoices: dict[InvoiceId, Invoice]) -> None:
-    for each in allocations:
-        invoice = invoices[each.invoice_id]
-        if not each.left_out and invoice.sync.status is not Status.SYNCED:
-            raise Refused(f"{invoice.name} is not in QuickBooks. Sync it first.")
-
-
-def _as_typed(payment: Payment) -> NewPayment:
-    return NewPayment(
-        client_id=payment.client.id,
-        amount=payment.amount,
-        received_on=payment.received_on,
-        method=payment.method,
-        reference=payment.reference,
-        description=payment.description,
-        allocations=bare(payment.allocations),
-    )
-
-
-def _changed(payment: Payment, wanted: NewPayment) -> Payment:
-    return replace(
-        payment,
-        amount=wanted.amount,
-        received_on=wanted.received_on,
-        method=wanted.method,
-        reference=wanted.reference,
-        description=wanted.description,
-    )
