@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.db import ledger
 from services.db.engine import Database
-from services.db.ledger import lists
+from services.db.ledger import pages
 from services.domain.filters import PaymentFilter
 from services.domain.ids import FirmId
 from services.domain.ledger import Payment
@@ -20,6 +20,6 @@ class PaymentLists:
     ) -> Page[Payment]:
         """The latest first."""
         async with self.database.read() as db:
-            rows = await lists.page(db, firm, sought, place)
+            rows = await pages.page(db, firm, sought, place)
             found = [(mark, await ledger.find_payment(db, firm, each)) for mark, each in rows]
         return cut([(mark, payment) for mark, payment in found if payment is not None], place)

@@ -19,6 +19,8 @@ from sqlalchemy.types import TypeDecorator
 
 from services.domain.sync import Status
 
+# A partial index is used where the query says the same as the index, to the letter.
+NEEDS_A_PERSON = "(status = 'failed' OR note_cause IS NOT NULL)"
 _MICROSECONDS = 1_000_000
 
 
@@ -99,3 +101,21 @@ def tied_once(table: str) -> Index:
         unique=True,
         sqlite_where=text("qbo_id IS NOT NULL"),
     )
+
+
+def kept_in_view(table: str) -> list[Index]:
+    """What is looked for among many and is true of few: only those few cost anything to keep."""
+    return [
+        Index(
+            f"ix_{table}_need_a_person",
+            "firm_id",
+            "created_at",
+            sqlite_where=text(NEEDS_A_PERSON),
+        ),
+        Index(
+            f"ix_{table}_suspected",
+            "firm_id",
+            "twin_id",
+            sqlite_where=text("twin_id IS NOT NULL"),
+        ),
+    ]

@@ -4,10 +4,11 @@ Clients come before their invoices, these before the payments that settle them, 
 their refunds; on the way out it is the other way round.
 """
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, text
 
 from services.db.columns import Instant
 from services.db.tables import (
+    ENTRY_IS_OPEN,
     allocations,
     clients,
     connections,
@@ -97,6 +98,7 @@ REALMS_WITH_WORK = (
     .outerjoin(leases, leases.c.realm_id == connections.c.realm_id)
     .where(
         connections.c.state == "active",
+        text(ENTRY_IS_OPEN),
         or_(
             and_(outbox.c.state.in_(DUE_STATES), outbox.c.due_at <= _NOW, _CAN_GO),
             and_(outbox.c.state == EntryState.SENDING, leases.c.expires_at <= _NOW),
@@ -112,6 +114,7 @@ NEXT_DUE = (
     select(outbox)
     .where(
         outbox.c.firm_id == bindparam("firm"),
+        text(ENTRY_IS_OPEN),
         outbox.c.state.in_(DUE_STATES),
         outbox.c.due_at <= _NOW,
         _CAN_GO,

@@ -11,7 +11,8 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, FromClause, create_engine, event, make_url
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -97,6 +98,14 @@ class Database:
         await self._reading.dispose()
 
 
+class _Statements(SQLiteCompiler):
+    """Lets a query name its index, where it knows what SQLite cannot: how few are Failed."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        del table
+        return text
+
+
 def _open(url: str, connect: Connect, *, size: int, begin: str) -> AsyncEngine:
     engine = create_async_engine(
         make_url(url).set(drivername="sqlite+aiosqlite"),
@@ -104,6 +113,7 @@ def _open(url: str, connect: Connect, *, size: int, begin: str) -> AsyncEngine:
         max_overflow=0,
         async_creator=connect,
     )
+    engine.dialect.statement_compiler = _Statements
     _prepare(engine.sync_engine, begin=begin, lock_wait=timedelta(0))
     return engine
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, case, exists, insert, or_, select, update
+from sqlalchemy import Row, bindparam, case, exists, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.columns import Instant
 from services.db.due import DUE_STATES, NEXT_DUE, REALMS_WITH_WORK
 from services.db.leases import Lease
-from services.db.tables import leases, outbox
+from services.db.tables import CAME_TO_NOTHING, ENTRY_IS_OPEN, leases, outbox
 from services.domain.causes import Cause
 from services.domain.ids import EntryId, FirmId, RealmId, UserId
 from services.domain.sync import (
@@ -67,12 +67,10 @@ _SETTLE = (
         **{name: bindparam(f"its_{name}") for name in _FACTS},
     )
 )
-_FIND_OPEN = select(outbox).where(
-    outbox.c.record_id == bindparam("record"), outbox.c.state.in_(OPEN_STATES)
-)
+_FIND_OPEN = select(outbox).where(outbox.c.record_id == bindparam("record"), text(ENTRY_IS_OPEN))
 _FIND_LAST = (
     select(outbox)
-    .where(outbox.c.record_id == bindparam("record"))
+    .where(outbox.c.record_id == bindparam("record"), text(CAME_TO_NOTHING))
     .order_by(outbox.c.id.desc())
     .limit(1)
 )
@@ -217,6 +215,7 @@ async def find_open(db: AsyncConnection, record: UUID) -> Entry | None:
 
 
 async def find_last(db: AsyncConnection, record: UUID) -> Entry | None:
+    """The last one that did not come about: it Failed, or was Skipped."""
     row = (await db.execute(_FIND_LAST, {"record": record})).one_or_none()
     return _entry(row) if row else None
 
@@ -250,6 +249,7 @@ async def hand_over_expired(db: AsyncConnection, firm: FirmId, lease: Lease, now
         update(outbox)
         .where(
             outbox.c.firm_id == firm,
+            text(ENTRY_IS_OPEN),
             outbox.c.state == EntryState.SENDING,
             outbox.c.lease_epoch < lease.epoch,
         )
@@ -262,7 +262,11 @@ async def hand_over_all(db: AsyncConnection, firm: FirmId, *, now: datetime) -> 
     """Look up in its new company what was under way when the firm left its old one."""
     await db.execute(
         update(outbox)
-        .where(outbox.c.firm_id == firm, outbox.c.state == EntryState.SENDING)
+        .where(
+            outbox.c.firm_id == firm,
+            text(ENTRY_IS_OPEN),
+            outbox.c.state == EntryState.SENDING,
+        )
         .values(state=EntryState.UNCONFIRMED, due_at=now)
     )
 
@@ -328,6 +332,7 @@ async def hurry(db: AsyncConnection, firm: FirmId, *, now: datetime) -> None:
         update(outbox)
         .where(
             outbox.c.firm_id == firm,
+            text(ENTRY_IS_OPEN),
             outbox.c.state.in_(DUE_STATES),
             outbox.c.due_at > now,
             outbox.c.refused_cause.is_(None),

@@ -1,18 +1,35 @@
 """What staff look over: pages of records, what settles an invoice, what waits and what failed."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Row,
+    Select,
+    TextClause,
+    exists,
+    func,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.db.columns import NEEDS_A_PERSON
+from services.db.ledger.pages import NEAR
 from services.db.ledger.records import TABLES
-from services.db.tables import allocations, clients, invoices, outbox, payments
+from services.db.tables import ENTRY_IS_OPEN, allocations, clients, invoices, outbox, payments
 from services.domain.allocation import Settling
 from services.domain.ids import ClientId, FirmId, InvoiceId
 from services.domain.ledger import name_key
 from services.domain.pages import ROWS, Place, Search
-from services.domain.sync import KEY_MEMORY, OPEN_STATES, EntryState, RecordKind, Status
+from services.domain.sync import KEY_MEMORY, EntryState, RecordKind, Status
 from services.domain.waiting import Queue
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -24,8 +41,10 @@ async def page_of_clients(
 ) -> list[tuple[str, ClientId]]:
     """By name; each with its mark, and one more than fits on a page."""
     query = select(clients.c.name_key, clients.c.id).where(
-        clients.c.firm_id == firm, *_sought(search, clients.c.status, clients.c.name_key)
+        clients.c.firm_id == firm, *(_holds(clients, word) for word in search.words)
     )
+    if search.statuses:
+        query = query.where(clients.c.status.in_(search.statuses))
     back = place is not None and place.back
     if place is not None:
         key = clients.c.name_key
@@ -38,32 +57,62 @@ async def page_of_clients(
 async def page_of_invoices(
     db: AsyncConnection, firm: FirmId, search: Search, place: Place | None
 ) -> list[tuple[str, InvoiceId]]:
-    """The latest first; each with its mark, and one more than fits on a page."""
-    names = (invoices.c.number_key, clients.c.name_key)
-    query = (
-        select(invoices.c.created_at, invoices.c.id)
-        .join(clients, clients.c.id == invoices.c.client_id)
-        .where(invoices.c.firm_id == firm, *_sought(search, invoices.c.status, *names))
-    )
-    back = place is not None and place.back
-    if place is not None:
-        at, record = _read_mark(place.mark)
-        row = tuple_(invoices.c.created_at, invoices.c.id)
-        query = query.where(row > (at, record) if back else row < (at, record))
-    columns = (invoices.c.created_at, invoices.c.id)
-    order = columns if back else [column.desc() for column in columns]
-    rows = await db.execute(query.order_by(*order).limit(ROWS + 1))
+    """The latest first; each with its mark, and one more than fits on a page.
+
+    What is common is found among the nearest; only what is rarer is looked for in all years.
+    """
+    rows: Sequence[Row[Any]] = ()
+    for query in (_nearby(firm, search, place), _anywhere(firm, search, place)):
+        rows = (await db.execute(query)).all()
+        if len(rows) > ROWS:
+            break
     return [(_mark(row.created_at, row.id), InvoiceId(row.id)) for row in rows]
 
 
-def _sought(
-    search: Search, status: ColumnElement[str], *names: ColumnElement[str]
-) -> list[ColumnElement[bool]]:
-    where = [
-        or_(*(name.contains(name_key(word), autoescape=True) for name in names))
-        for word in search.words
-    ]
-    return [*where, status.in_(search.statuses)] if search.statuses else where
+def _nearby(firm: FirmId, search: Search, place: Place | None) -> Select[Any]:
+    near = _from_here(select(invoices), firm, place).limit(NEAR).subquery()
+    own = exists().where(clients.c.id == near.c.client_id)
+    query = select(near.c.created_at, near.c.id).where(
+        *(own.where(_holds(clients, word)) | _holds(near, word) for word in search.words)
+    )
+    if search.statuses:
+        query = query.where(near.c.status.in_(search.statuses))
+    return query.limit(ROWS + 1)  # In the order that they are near.
+
+
+def _anywhere(firm: FirmId, search: Search, place: Place | None) -> Select[Any]:
+    query = _from_here(select(invoices.c.created_at, invoices.c.id), firm, place)
+    if search.words:
+        query = query.where(*(invoices.c.id.in_(_holding(firm, word)) for word in search.words))
+    elif search.statuses:  # SQLite cannot know that few are Failed.
+        query = query.with_hint(invoices, "INDEXED BY ix_invoices_of_status", "sqlite")
+    if search.statuses:
+        query = query.where(invoices.c.status.in_(search.statuses))
+    return query.limit(ROWS + 1)
+
+
+def _from_here(query: Select[Any], firm: FirmId, place: Place | None) -> Select[Any]:
+    columns = (invoices.c.created_at, invoices.c.id)
+    back = place is not None and place.back
+    query = query.where(invoices.c.firm_id == firm)
+    if place is not None:
+        mark = _read_mark(place.mark)
+        query = query.where(tuple_(*columns) > mark if back else tuple_(*columns) < mark)
+    return query.order_by(*(columns if back else (column.desc() for column in columns)))
+
+
+def _holds(table: FromClause, word: str) -> ColumnElement[bool]:
+    """In what an invoice or a client is called."""
+    key = table.c.name_key if table is clients else table.c.number_key
+    return key.contains(name_key(word), autoescape=True)
+
+
+def _holding(firm: FirmId, word: str) -> CompoundSelect[Any]:
+    own = select(invoices.c.id).join(clients, clients.c.id == invoices.c.client_id)
+    return union_all(
+        own.where(clients.c.firm_id == firm, _holds(clients, word)),
+        select(invoices.c.id).where(invoices.c.firm_id == firm, _holds(invoices, word)),
+    )
 
 
 def _mark(at: datetime, record: UUID) -> str:
@@ -99,7 +148,7 @@ async def settling(db: AsyncConnection, invoice: InvoiceId) -> list[Settling]:
 
 
 async def queue_of(db: AsyncConnection, firm: FirmId, *, now: datetime) -> Queue:
-    is_open = outbox.c.state.in_(OPEN_STATES)
+    is_open = text(ENTRY_IS_OPEN)
     put_off = (
         outbox.c.state != EntryState.SENDING,
         outbox.c.waits_for.is_not(None),
@@ -127,7 +176,7 @@ async def in_trouble(
     for longer than QuickBooks remembers whether they arrived.
     """
     table = TABLES[kind]
-    query = select(table.c.id).where(table.c.firm_id == firm, *_turned_away(kind))
+    query = _turned_away(select(table.c.id), firm, kind)
     rows = await db.execute(query.order_by(table.c.created_at, table.c.id).limit(most))
     turned_away = [row.id for row in rows]
     unknown = select(outbox.c.record_id).where(*_in_doubt(firm, kind, now))
@@ -139,25 +188,26 @@ async def count_in_trouble(
     db: AsyncConnection, firm: FirmId, kind: RecordKind, *, now: datetime
 ) -> int:
     """No record is both: what is in doubt is Syncing."""
-    table = TABLES[kind]
-    turned_away = select(func.count()).select_from(table)
-    turned_away = turned_away.where(table.c.firm_id == firm, *_turned_away(kind))
+    turned_away = _turned_away(select(func.count()).select_from(TABLES[kind]), firm, kind)
     unknown = select(func.count()).select_from(outbox).where(*_in_doubt(firm, kind, now))
     counts = [(await db.execute(query)).scalar_one() for query in (turned_away, unknown)]
     return sum(counts)
 
 
-def _turned_away(kind: RecordKind) -> list[ColumnElement[bool]]:
+def _turned_away(query: Select[Any], firm: FirmId, kind: RecordKind) -> Select[Any]:
     table = TABLES[kind]
-    refused = or_(table.c.status == Status.FAILED, table.c.note_cause.is_not(None))
-    return [refused] if kind is RecordKind.CLIENT else [refused, ~table.c.voided]
+    query = query.where(table.c.firm_id == firm, text(NEEDS_A_PERSON))
+    query = query.with_hint(table, f"INDEXED BY ix_{table.name}_need_a_person", "sqlite")
+    return query if kind is RecordKind.CLIENT else query.where(~table.c.voided)
 
 
-def _in_doubt(firm: FirmId, kind: RecordKind, now: datetime) -> list[ColumnElement[bool]]:
+def _in_doubt(
+    firm: FirmId, kind: RecordKind, now: datetime
+) -> list[ColumnElement[bool] | TextClause]:
     return [
         outbox.c.firm_id == firm,
         outbox.c.record_kind == kind,
-        outbox.c.state.in_(OPEN_STATES),
+        text(ENTRY_IS_OPEN),
         outbox.c.unresolved,
         outbox.c.first_sent_at <= now - KEY_MEMORY,
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.ledger.clients import COLUMNS as CLIENT
@@ -169,10 +169,12 @@ async def unreserve(db: AsyncConnection, payment: PaymentId) -> None:
 
 async def leave_out(db: AsyncConnection, invoice: InvoiceId) -> None:
     """QuickBooks no longer has the invoice: there, what settled it is credit."""
-    there = select(payments.c.id).where(payments.c.qbo_id.is_not(None))
+    is_there = exists().where(
+        payments.c.id == allocations.c.payment_id, payments.c.qbo_id.is_not(None)
+    )
     await db.execute(
         update(allocations)
-        .where(allocations.c.invoice_id == invoice, allocations.c.payment_id.in_(there))
+        .where(allocations.c.invoice_id == invoice, is_there)
         .values(left_out=True)
     )
 
