@@ -66,16 +66,23 @@ class Draft:
 
 def keep(draft: Draft) -> str:
     """What the form itself does not hold, for its `private_metadata`."""
-    edits = str(draft.edits) if draft.edits else None
-    client = str(draft.client_id) if draft.edits else None
-    facts = {"currency": draft.currency, "today": draft.today, "edits": edits, "client": client}
-    return json.dumps({**facts, "link_to": draft.link_to})
+    client = str(draft.client_id) if draft.client_id else None
+    return json.dumps(
+        {
+            "currency": draft.currency,
+            "today": draft.today,
+            "edits": str(draft.edits) if draft.edits else None,
+            "client": client,
+            "link_to": draft.link_to,
+        }
+    )
 
 
 def read_draft(view: dict[str, Any], *, locale: str) -> Draft:
     """As far as it can be read; whoever saves it checks what must be there."""
     values, kept = view["state"]["values"], json.loads(view["private_metadata"])
-    edits, client = kept.get("edits"), chosen(values, ids.CLIENT) or kept.get("client")
+    edits = kept.get("edits")
+    client = kept.get("client") if edits else chosen(values, ids.CLIENT)
     text, on = typed(values, ids.AMOUNT), values[ids.RECEIVED_ON][ids.RECEIVED_ON]
     draft = Draft(
         currency=kept["currency"],
@@ -110,9 +117,14 @@ def already_name(client: str) -> str:
 
 
 def _read_link(values: Values, kept: dict[str, Any], client: str | None) -> str | None:
-    """What was chosen stays so where QuickBooks did not answer, and its field is not drawn."""
+    """What was chosen stays so where QuickBooks did not answer, and its field is not drawn.
+
+    Another client's is forgotten.
+    """
     name = already_name(client or "")
-    return chosen(values, name) if name in values else kept.get("link_to")
+    if name in values:
+        return chosen(values, name)
+    return kept.get("link_to") if client == kept.get("client") else None
 
 
 def _read_invoices(values: Values, client: str | None) -> tuple[InvoiceId, ...]:
