@@ -11,8 +11,9 @@ LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
 
 def test_every_test_that_the_coverage_names_is_there() -> None:
-    files = {file.name: file.read_text() for file in (ROOT / "tests").rglob("test_*.py")}
-    defined = set(re.findall(r"def (test_\w+)\(", "\n".join(files.values())))
+    paths = list((ROOT / "tests").rglob("test_*.py"))
+    files = {path.name for path in paths}
+    defined = {name for path in paths for name in re.findall(r"def (test_\w+)\(", path.read_text())}
     named = {found["name"]: bool(found["file"]) for found in NAMED.finditer(COVERAGE)}
     assert len(named) > 50
     missing = {name for name in named if name not in defined and f"{name}.py" not in files}
