@@ -101,8 +101,7 @@ class Bookkeeper:
         self._deposit(self._company.payments())
 
     def deposit_this(self, payment: PaymentWish) -> None:
-        rows = self._company.payments()
-        self._deposit([row for row in rows if row.get("PaymentRefNum") == payment.reference])
+        self._deposit(self._named(payment))
 
     def _deposit(self, rows: list[Body]) -> None:
         for row in rows:
@@ -118,10 +117,19 @@ class Bookkeeper:
             self._say("deleted a deposit")
 
     def edit_payment(self) -> None:
-        for row in self._ours("Payment", self._company.payments()):
+        self._edit(self._ours("Payment", self._company.payments()))
+
+    def edit_this_payment(self, payment: PaymentWish) -> None:
+        self._edit(self._named(payment))
+
+    def _edit(self, rows: list[Body]) -> None:
+        for row in rows[:1]:
             self._company.change("Payment", row["Id"], TotalAmt=row["TotalAmt"] + 1)
             self._touch("Payment", row, "changed")
-            return
+
+    def _named(self, payment: PaymentWish) -> list[Body]:
+        rows = self._ours("Payment", self._company.payments())
+        return [row for row in rows if row.get("PaymentRefNum") == payment.reference]
 
     def remove_one(self) -> None:
         """A payment or an invoice; voided, or deleted for good."""

@@ -96,7 +96,7 @@ async def open_firm(world: World, firm: Firm) -> None:
     await world.program.run(world.program.members.remember(anna))
     admin = Admin(world, firm, world.chance(f"admin of {firm.id}"))
     await admin.connect()
-    if admin.chance.random() < 0.4:
+    if admin.chance.random() < 0.25:
         await admin.choose()
     else:
         firm.accounts.add(UNDEPOSITED)

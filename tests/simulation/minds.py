@@ -63,7 +63,7 @@ def _about_client(
         yield 1, lambda: staff.unsync_client(client, with_records=chance.random() < 0.7)
     if look.status in UNSENT and (other := _other_customer(staff, client)):
         yield 1, lambda: staff.link(client, other)
-    yield 1, lambda: staff.edit_client(client)
+    yield 2, lambda: staff.edit_client(client)
     if look.record.excluded or chance.random() < 0.3:
         yield 2, lambda: staff.exclude(client, excluded=not look.record.excluded)
 
@@ -74,7 +74,7 @@ async def _mend(staff: Approver, bookkeeper: Bookkeeper, client: ClientWish) -> 
 
 
 def _other_customer(staff: Approver, client: ClientWish) -> str | None:
-    """Of almost the same name, or of any."""
+    """One of almost the same name."""
     rows = staff.firm.company.customers()
     near = [row["Id"] for row in rows if row["DisplayName"] == client.name.upper()]
     return near[0] if near else None

@@ -135,7 +135,7 @@ class Story:
         """QuickBooks' was changed by hand: the first edit is refused, the second meant so."""
         staff, payment = self._staff, await self._payment(SINCE_CLOSING)
         await staff.until_rest(payment)
-        self._bookkeeper.do(self._bookkeeper.edit_payment)
+        self._bookkeeper.do(lambda: self._bookkeeper.edit_this_payment(payment))
         await staff.edit_payment(payment)
         await staff.until_rest(payment)
         await staff.edit_payment(payment)

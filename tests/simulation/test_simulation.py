@@ -9,7 +9,7 @@ from tests.simulation.lives import live_batch
 from tests.simulation.weather import ALL, Weather
 from tests.simulation.world import migrated_file
 
-LIVES, CHUNK = 1_000, 100
+LIVES, CHUNK = 1_000, 250
 MUST_BE_SEEN = {
     # Every operation on every kind of record, and what may become of it.
     *("create client done", "create client failed", "create client cancelled"),
