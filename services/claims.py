@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import leases, ledger, outbox
 from services.db.engine import Database
+from services.db.entries import Entry, Facts
 from services.db.leases import Lease
-from services.db.outbox import Entry, Facts
 from services.db.tokens import ConnectionStore
 from services.domain.backoff import wait_before
 from services.domain.sync import (

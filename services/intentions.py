@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, outbox
-from services.db.outbox import Wish
 from services.domain.causes import Cause
 from services.domain.ids import PaymentId, UserId
 from services.domain.ledger import (
@@ -30,6 +29,7 @@ from services.domain.sync import (
     Status,
     status_after,
 )
+from services.domain.wishes import Wish
 from services.errors import Refused
 
 

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, outbox
 from services.db.engine import Database
-from services.db.outbox import Wish
 from services.db.tokens import ConnectionStore
 from services.domain.changes import keep_invoice_change
 from services.domain.ids import ClientId, FirmId, InvoiceId, UserId
@@ -21,6 +20,7 @@ from services.domain.ledger import (
 )
 from services.domain.sync import Action, Operation, RecordKind, Status
 from services.domain.waiting import Waiting
+from services.domain.wishes import Wish
 from services.errors import ClientFirst, CreditFirst, NotFound, Refused
 from services.intentions import (
     ask_for_client,

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, outbox
-from services.db.outbox import Entry
+from services.db.entries import Entry
 from services.domain.causes import Cause
 from services.domain.ledger import Client, Invoice, Note, Payment, Record, Refund, SyncFacts
 from services.domain.sync import (

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, outbox
-from services.db.outbox import Wish
 from services.domain.ids import UserId
 from services.domain.ledger import Invoice, Payment, Record, Refund
 from services.domain.sync import REMOVALS, Action, Operation, RecordKind, Status
+from services.domain.wishes import Wish
 from services.errors import Refused
 from services.intentions import ask_to_remove, cancel, check, untie
 from services.pushes.refunds import WITH_ITS_PAYMENT

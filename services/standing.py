@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import leases, ledger, outbox
-from services.db.outbox import Entry
+from services.db.entries import Entry
 from services.db.tokens import find_state
 from services.domain.connection import ConnectionState
 from services.domain.ledger import Client, Invoice, Payment, Record, Refund

@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.access import Keys
 from services.claims import Attempt, Claims
 from services.db import leases, ledger, outbox, tokens
+from services.db.entries import Entry
 from services.db.leases import Lease
-from services.db.outbox import Entry
 from services.domain.connection import Company
 from services.domain.ids import FirmId, RealmId
 from services.domain.ledger import Invoice, Payment, Settings

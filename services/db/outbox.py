@@ -1,30 +1,28 @@
 """What is on its way to QuickBooks: asked for, claimed, settled."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, case, exists, insert, or_, select, text, update
+from sqlalchemy import bindparam, case, exists, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.columns import Instant
 from services.db.due import DUE_STATES, NEXT_DUE, REALMS_WITH_WORK
+from services.db.entries import Entry, Facts, read_entry
 from services.db.leases import Lease
 from services.db.tables import CAME_TO_NOTHING, ENTRY_IS_OPEN, leases, outbox
-from services.domain.causes import Cause
-from services.domain.ids import EntryId, FirmId, RealmId, UserId
+from services.domain.ids import FirmId, RealmId, UserId
 from services.domain.sync import (
     OPEN_STATES,
     EntryState,
     Operation,
     RecordKind,
-    Rejected,
     Settlement,
     WireKey,
     wire_key,
 )
+from services.domain.wishes import Wish
 
 _CLAIM = (
     update(outbox)
@@ -74,94 +72,6 @@ _FIND_LAST = (
     .order_by(outbox.c.id.desc())
     .limit(1)
 )
-_CAUSES_READ, _TWINS_READ = "causes_read", "twins_read"  # In a create's details.
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a person wants beyond the bare operation.
-
-    `details`: what an update makes of the record, whom a removal goes with, or what was read
-    before a create that did not come about. `then`: the step that follows; `follows`: this is one.
-    `override`: what they have seen, and want it sent all the same; `override_twin` is the one they
-    say it is not.
-    """
-
-    details: Mapping[str, Any] = field(default_factory=dict)
-    then: Operation | None = None
-    follows: bool = False
-    voids_record: bool = False
-    override: Cause | None = None
-    override_twin: str | None = None
-
-    def overrides(self, cause: Cause) -> bool:
-        return cause is self.override or cause in self.details.get(_CAUSES_READ, ())
-
-    def tells_apart(self, twin_id: str) -> bool:
-        """Whether a person has said that the record is not this one."""
-        return twin_id == self.override_twin or twin_id in self.details.get(_TWINS_READ, ())
-
-    def after(self, earlier: "Wish") -> "Wish":
-        """Nobody is asked twice: what was overridden on an earlier try is so on this one.
-
-        A near match is another one once the client has another name.
-        """
-        causes = {*earlier.details.get(_CAUSES_READ, ()), earlier.override}
-        twins = {*earlier.details.get(_TWINS_READ, ()), earlier.override_twin}
-        read = {
-            _CAUSES_READ: sorted(causes - {None, Cause.NEAR_MATCH}),
-            _TWINS_READ: sorted(twins - {None}),
-        }
-        return replace(self, details={name: seen for name, seen in read.items() if seen})
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One push: one intention to bring one record to QuickBooks.
-
-    `unresolved`: an attempt before this one may have arrived. `refused`: QuickBooks refused it,
-    but an older attempt may still arrive, so a last look decides.
-    """
-
-    id: EntryId
-    firm_id: FirmId
-    record_kind: RecordKind
-    record_id: UUID
-    operation: Operation
-    key: WireKey
-    body: str | None
-    state: EntryState
-    attempt: int
-    unresolved: bool
-    due_at: datetime
-    first_sent_at: datetime | None
-    last_sent_at: datetime | None
-    waits_for: str | None
-    refused: Rejected | None
-    same_answers: int
-    wish: Wish
-    requested_by: UserId
-
-    @property
-    def may_be_cancelled(self) -> bool:
-        """While it was never sent, and is not the second half of something that was."""
-        return self.state is EntryState.PENDING and not self.wish.follows
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is written beside the state when an entry is settled."""
-
-    due_at: datetime
-    settled_at: datetime | None
-    waits_for: str | None
-    refused_cause: Cause | None
-    refused_detail: str | None
-    attempt: int
-    same_answers: int
-    request_id: str
-    body: str | None
-    first_sent_at: datetime | None
 
 
 async def ask_for(  # noqa: PLR0913 - one value per column.
@@ -211,13 +121,13 @@ async def cancel(db: AsyncConnection, entry: Entry, *, at: datetime) -> bool:
 
 async def find_open(db: AsyncConnection, record: UUID) -> Entry | None:
     row = (await db.execute(_FIND_OPEN, {"record": record})).one_or_none()
-    return _entry(row) if row else None
+    return read_entry(row) if row else None
 
 
 async def find_last(db: AsyncConnection, record: UUID) -> Entry | None:
     """The last one that did not come about: it Failed, or was Skipped."""
     row = (await db.execute(_FIND_LAST, {"record": record})).one_or_none()
-    return _entry(row) if row else None
+    return read_entry(row) if row else None
 
 
 async def known_keys(db: AsyncConnection, firm: FirmId, keys: Iterable[WireKey]) -> set[WireKey]:
@@ -240,7 +150,7 @@ async def realms_with_work(
 async def due(db: AsyncConnection, firm: FirmId, *, now: datetime, most: int) -> list[Entry]:
     """What can be pushed now, in the order that QuickBooks needs it."""
     found = await db.execute(NEXT_DUE, {"firm": firm, "now": now, "most": most})
-    return [_entry(row) for row in found]
+    return [read_entry(row) for row in found]
 
 
 async def hand_over_expired(db: AsyncConnection, firm: FirmId, lease: Lease, now: datetime) -> int:
@@ -354,35 +264,4 @@ async def park(db: AsyncConnection, entry: Entry, lease: Lease, *, until: dateti
             or_(outbox.c.state != EntryState.SENDING, outbox.c.lease_epoch == lease.epoch),
         )
         .values(state=state, due_at=until, waits_for="something went wrong on our side")
-    )
-
-
-def _entry(row: Row[Any]) -> Entry:
-    refused = Rejected(Cause(row.refused_cause), row.refused_detail) if row.refused_cause else None
-    return Entry(
-        id=EntryId(row.id),
-        firm_id=FirmId(row.firm_id),
-        record_kind=RecordKind(row.record_kind),
-        record_id=row.record_id,
-        operation=Operation(row.operation),
-        key=WireKey(row.request_id),
-        body=row.body,
-        state=EntryState(row.state),
-        attempt=row.attempt,
-        unresolved=row.unresolved,
-        due_at=row.due_at,
-        first_sent_at=row.first_sent_at,
-        last_sent_at=row.last_sent_at,
-        waits_for=row.waits_for,
-        refused=refused,
-        same_answers=row.same_answers,
-        wish=Wish(
-            details=row.details or {},
-            then=Operation(row.then_operation) if row.then_operation else None,
-            follows=row.follows,
-            voids_record=row.voids_record,
-            override=Cause(row.override_cause) if row.override_cause else None,
-            override_twin=row.override_twin,
-        ),
-        requested_by=UserId(row.requested_by),
     )

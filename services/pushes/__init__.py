@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.db.outbox import Entry
+from services.db.entries import Entry
 from services.domain.sync import Operation, RecordKind
 from services.pushes.clients import CreateClient, ReleaseClient, UpdateClient
 from services.pushes.invoices import CreateInvoice, DeleteInvoice, UpdateInvoice, VoidInvoice

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger
-from services.db.outbox import Entry
+from services.db.entries import Entry
 from services.domain.causes import Cause
 from services.domain.changes import read_invoice_change
 from services.domain.ids import InvoiceId

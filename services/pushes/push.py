@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db.outbox import Entry
+from services.db.entries import Entry
 from services.domain.causes import Cause
 from services.domain.connection import Company
 from services.domain.ledger import Client, Note, Record, Settings

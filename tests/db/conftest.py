@@ -7,7 +7,7 @@ import pytest
 
 from services.db import ledger
 from services.db.engine import Database
-from services.db.outbox import Entry
+from services.db.entries import Entry
 from services.domain.ledger import Payment
 from services.domain.sync import Operation
 from tests.builders import ANNA, FIRM, NOW, PassedClock, a_client, a_ledger_url

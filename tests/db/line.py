@@ -6,8 +6,8 @@ from typing import Any
 
 from services.db import leases, outbox
 from services.db.engine import Database
+from services.db.entries import Entry, Facts
 from services.db.leases import Lease
-from services.db.outbox import Entry, Facts
 from services.domain.sync import EntryState, Settlement
 from tests.builders import FIRM, REALM, PassedClock
 

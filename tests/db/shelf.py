@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, outbox
 from services.db.engine import Database
-from services.db.outbox import Entry, Wish
+from services.db.entries import Entry
 from services.db.tokens import ConnectionStore
 from services.domain.connection import ConnectionState
 from services.domain.ids import (
@@ -24,6 +24,7 @@ from services.domain.ids import (
 )
 from services.domain.ledger import Client, Invoice, Payment, Record, Refund, SyncFacts, kind_of
 from services.domain.sync import Operation, Status
+from services.domain.wishes import Wish
 from tests.builders import (
     ANNA,
     NOT_SYNCED,

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from services.db import ledger, outbox
 from services.db.due import DUE_STATES
-from services.db.outbox import Entry
+from services.db.entries import Entry
 from services.db.tables import outbox as table
 from services.domain.causes import Cause
 from services.domain.ledger import Allotted, Client, Invoice, Payment, Record, SyncFacts

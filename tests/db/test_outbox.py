@@ -6,10 +6,11 @@ import pytest
 
 from services.db import outbox
 from services.db.engine import Database
-from services.db.outbox import Entry, Wish
+from services.db.entries import Entry
 from services.domain.causes import Cause
 from services.domain.ledger import Payment
 from services.domain.sync import EntryState, Operation, WireKey
+from services.domain.wishes import Wish
 from tests.builders import FIRM, NOW, PassedClock, a_client
 from tests.db.line import AGAIN, IN_DOUBT, LASTS, Line
 from tests.db.shelf import Shelf

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from services.db import leases, outbox
 from services.db.engine import Database
-from services.db.outbox import Entry
+from services.db.entries import Entry
 from services.db.tables import outbox as outbox_table
 from services.domain.causes import Cause
 from services.domain.ledger import Payment

@@ -15,6 +15,7 @@ from services.domain.causes import Cause
 from services.domain.ids import ClientId
 from services.domain.ledger import SyncFacts
 from services.domain.sync import EntryState, Operation, RecordKind, Rejected, Status
+from services.domain.wishes import Wish
 from tests.builders import ANNA, FIRM, OTHER_FIRM, some_money
 from tests.db.the_first_ledger import ROWS, build, client_id, opened, payment_id
 
@@ -142,7 +143,7 @@ async def test_what_was_under_way_goes_on_under_its_own_key(upgraded: str) -> No
     assert in_doubt is not None
     assert in_doubt.refused == Rejected(Cause.GONE, "no such customer")
     assert (in_doubt.same_answers, in_doubt.requested_by) == (0, ANNA)
-    assert in_doubt.wish == outbox.Wish()
+    assert in_doubt.wish == Wish()
 
 
 async def test_a_firm_has_chosen_what_it_had_and_nothing_more(upgraded: str) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 from services.claims import Attempt
 from services.db import outbox
 from services.db.due import DUE_STATES
+from services.db.entries import Entry
 from services.db.leases import Lease
-from services.db.outbox import Entry, Wish
 from services.db.tables import outbox as table
 from services.domain.ids import EntryId
 from services.domain.ledger import Settings
@@ -29,6 +29,7 @@ from services.domain.sync import (
     settle,
     wire_key,
 )
+from services.domain.wishes import Wish
 from services.pushes.push import AnyCase, Case
 from tests.builders import (
     ANNA,

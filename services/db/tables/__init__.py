@@ -1,0 +1,42 @@
+"""The tables; a room for each kind, and one door to all."""
+
+from services.db.tables.firms import firms, members
+from services.db.tables.machinery import (
+    CAME_TO_NOTHING,
+    ENTRY_IS_OPEN,
+    audit,
+    connections,
+    consents,
+    leases,
+    outbox,
+)
+from services.db.tables.metadata import metadata
+from services.db.tables.records import (
+    NOTICE_IS_BEHIND,
+    allocations,
+    clients,
+    invoice_lines,
+    invoices,
+    payments,
+    refunds,
+)
+
+__all__ = [
+    "CAME_TO_NOTHING",
+    "ENTRY_IS_OPEN",
+    "NOTICE_IS_BEHIND",
+    "allocations",
+    "audit",
+    "clients",
+    "connections",
+    "consents",
+    "firms",
+    "invoice_lines",
+    "invoices",
+    "leases",
+    "members",
+    "metadata",
+    "outbox",
+    "payments",
+    "refunds",
+]
