@@ -56,11 +56,12 @@ class Clerk(Staff):
         if self.chance.random() < 0.5:
             name = f"{client.name} & Co {len(client.names)}"
         client.names.add(name)
+        email = f"office{self.firm.clients.index(client)}@example.com"
         await self.press(
             client,
             "edit client",
             lambda program: program.clients.edit(
-                self.firm.id, id_of(client), name=name, email="office@example.com", by=ANNA
+                self.firm.id, id_of(client), name=name, email=email, by=ANNA
             ),
             wants=_stays(client, look),
         )
