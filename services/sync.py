@@ -6,38 +6,34 @@ counts only while the entry is as this worker left it, and the realm still its o
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.access import Keys
 from services.claims import Attempt, Claims
 from services.db import leases, ledger, outbox, tokens
-from services.db.entries import Entry
 from services.db.leases import Lease
-from services.domain.connection import Company
 from services.domain.ids import FirmId, RealmId
-from services.domain.ledger import Invoice, Payment, Settings
 from services.domain.sync import (
     KEY_MEMORY,
     SAME_ANSWERS,
     SEND_WITHIN,
     Accepted,
     NotSent,
-    Operation,
     Outcome,
     Stale,
 )
 from services.errors import AccessExpired, ConnectionLost, CounterfoilError, Throttled, TryLater
 from services.ports import Books
 from services.pushes import push_of
-from services.pushes.push import AnyCase, Case, Seen
+from services.pushes.push import AnyCase, Seen
 from services.pushes.sight import Glance, Sight
+from services.turns import Turn, customers_of, load_case
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -46,17 +42,6 @@ PUSHES_PER_TURN = 20  # Then the other firms have theirs.
 REALMS_PER_ROUND = 100
 COMPANY_KNOWN_FOR = timedelta(hours=24)
 JUST_CLAIMED = timedelta(seconds=1)  # By a clock that nobody sets.
-
-
-@dataclass
-class Turn:
-    """A worker's time with one firm; `is_over` once the realm is paused or another's."""
-
-    lease: Lease
-    firm: FirmId
-    sight: Sight = field(init=False)
-    succeeded: bool = False
-    is_over: bool = False
 
 
 class LeaseLost(Exception):  # noqa: N818 - it is no error of anybody's.
@@ -182,7 +167,7 @@ class SyncEngine:
             log.info("no access", realm=turn.lease.realm_id, reason=str(error))
             await self.claims.rest(turn.lease, str(error))
             return False
-        glance = Glance(_customers(cases))
+        glance = Glance(customers_of(cases))
         turn.sight = Sight(self.books, access, self.claims.database, turn.firm, glance)
         return True
 
@@ -197,7 +182,7 @@ class SyncEngine:
             if connection is None or not entries:
                 return []
             settings = await ledger.get_settings(db, firm)
-            return [await _case(db, entry, connection.company, settings) for entry in entries]
+            return [await load_case(db, entry, connection.company, settings) for entry in entries]
 
     async def _push(self, case: AnyCase, turn: Turn) -> None:
         try:
@@ -296,22 +281,3 @@ class SyncEngine:
             realm = sight.access.realm_id
             sight.access = await self.keys.access(realm, expired=sight.access)
             return await ask()
-
-
-async def _case(db: AsyncConnection, entry: Entry, company: Company, settings: Settings) -> AnyCase:
-    record, wanted = await push_of(entry).load(db, entry)
-    return Case(entry, record, company, settings, wanted)
-
-
-def _customers(cases: Iterable[AnyCase]) -> frozenset[str]:
-    """Whose payments or invoices are about to be looked through for twins."""
-    records = [
-        case.record
-        for case in cases
-        if case.entry.operation is Operation.CREATE and not case.entry.unresolved
-    ]
-    return frozenset(
-        record.client.sync.qbo_id
-        for record in records
-        if isinstance(record, Invoice | Payment) and record.client.sync.qbo_id
-    )
