@@ -36,7 +36,7 @@ class Press:
     rivals: set[bool] = field(default_factory=set)
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, repr=False, kw_only=True)
 class Wish:
     """One record. `wanted`: is it to be in QuickBooks? With both, its people cannot tell.
 
@@ -46,6 +46,9 @@ class Wish:
     wanted: set[bool] = field(default_factory=lambda: {False})
     under_way: list[Press] = field(default_factory=list)
     last: str | None = None
+
+    def __repr__(self) -> str:
+        return str(self)  # By its name; ids are chance, and would tell one life from the same.
 
     def begin(self, *wants: bool) -> Press:
         press, self.last = Press(frozenset(wants)), None
@@ -75,7 +78,7 @@ class Wish:
             other.rivals |= wants
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ClientWish(Wish):
     name: str
     kind: Kind
@@ -110,7 +113,7 @@ class Bill:
         return (self.price * self.quantity).quantize(CENT, ROUND_HALF_UP)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class InvoiceWish(Wish):
     """`bills`: what it may say, the last wish at the end."""
 
@@ -137,7 +140,7 @@ class Sum:
         return replace(self, parts=tuple(each for each in self.parts if each.invoice != invoice))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PaymentWish(Wish):
     """`sums`: what it may say, the last wish at the end.
 
@@ -161,7 +164,7 @@ class PaymentWish(Wish):
         return self.reference
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RefundWish(Wish):
     payment: PaymentWish
     modal: str
