@@ -74,15 +74,16 @@ class Bookkeeper:
         self._remember("Payment", made)
 
     def copy_invoice(self) -> None:
-        invoice = self._draw_invoice()
-        customer = self._customer(invoice.client) if invoice else None
-        if invoice is None or customer is None:
+        if self._firm.invoices:
+            self.copy_this_invoice(self._chance.choice(self._firm.invoices))
+
+    def copy_this_invoice(self, invoice: InvoiceWish) -> None:
+        customer, bill = self._customer(invoice.client), invoice.bills[-1]
+        if customer is None:
             return
-        bill = invoice.bills[-1]
-        amount = bill.total
         date = bill.invoiced_on.isoformat()
         self._hands.has_copied = True
-        self._remember("Invoice", self._company.add_invoice(customer, amount, TxnDate=date))
+        self._remember("Invoice", self._company.add_invoice(customer, bill.total, TxnDate=date))
 
     # What is ours.
 
@@ -177,9 +178,6 @@ class Bookkeeper:
         for account in (CHECKING, SAVINGS, UNDEPOSITED):
             self._company.change("Account", account, Active=True)
         self._say("made all accounts active")
-
-    def _draw_invoice(self) -> InvoiceWish | None:
-        return self._chance.choice(self._firm.invoices) if self._firm.invoices else None
 
     def _customer(self, client: ClientWish) -> str | None:
         rows = self._company.customers()

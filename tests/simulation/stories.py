@@ -28,6 +28,7 @@ class Plot(StrEnum):
     PAID_THEN_INVOICE_TAKEN_BACK = auto()
     CLIENT_LEAVES = auto()
     TWIN_IS_FOUND = auto()
+    INVOICE_IS_THERE = auto()
     CHANGED_ON_BOTH_SIDES = auto()
     REFUSED_AND_TRIED_AGAIN = auto()
     SETTLED_BY_SEVERAL = auto()
@@ -116,11 +117,11 @@ class Story:
         else:
             await staff.sync_payment(payment)
 
-    async def _link_at_last(self, payment: PaymentWish, twin: str) -> None:
+    async def _link_at_last(self, wish: InvoiceWish | PaymentWish, twin: str) -> None:
         """Where QuickBooks cannot be asked just now, a person tries again."""
         for _ in range(MOST_LINKS):
-            await self._staff.link(payment, twin)
-            if (await self._staff.look(payment)).status is not Status.SKIPPED:
+            await self._staff.link(wish, twin)
+            if (await self._staff.look(wish)).status is not Status.SKIPPED:
                 return
             await asyncio.sleep(BLINK)
 
@@ -130,6 +131,27 @@ class Story:
         other.sums[:] = [replace(payment.sums[-1], description="the same again")]
         await self._staff.record_payment(other, sync=False)
         await self._staff.link(other, twin)
+
+    async def invoice_is_there(self) -> None:
+        """It was made in QuickBooks too: linked, settled and let go, or sent all the same."""
+        staff = self._staff
+        await staff.sync_client(self._client)
+        await staff.until_rest(self._client)
+        invoice = await self._invoice()
+        self._bookkeeper.do(lambda: self._bookkeeper.copy_this_invoice(invoice))
+        await staff.sync_invoice(invoice, client_first=True)
+        await staff.until_rest(invoice)
+        twin = (await staff.look(invoice)).record.sync.twin_id
+        if twin and self._chance.random() < 0.7:
+            await self._link_at_last(invoice, twin)
+            payment = await self._payment(SINCE_CLOSING, invoice)
+            await staff.until_rest(payment)
+            await staff.unsync_invoice(invoice, credit=True)
+            await staff.unsync_payment(payment)
+            await staff.until_rest(payment)
+            await staff.unsync_invoice(invoice, credit=False)
+        else:
+            await staff.sync_invoice(invoice, client_first=True)
 
     async def changed_on_both_sides(self) -> None:
         """QuickBooks' was changed by hand: the first edit is refused, the second meant so."""

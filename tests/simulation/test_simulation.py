@@ -25,7 +25,8 @@ MUST_BE_SEEN = {
     *("became not_synced", "became syncing", "became synced", "became failed", "became skipped"),
     *("cause possible_twin", "cause closed_period", "cause near_match", "cause client_excluded"),
     *("note deposited", "note changed_in_quickbooks", "note refund_in_the_way"),
-    *("link payment granted", "cancel payment granted", "unsync payment refused"),
+    *("link payment granted", "link invoice granted", "cancel payment granted"),
+    *("unsync payment refused", "settings saved", "disconnected"),
     # What goes wrong.
     *("crash", "freeze", "clock set", "connection lost"),
     *("log: lease lost", "log: outcome discarded", "log: reply lost"),
