@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -199,12 +200,18 @@ class Office:
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with an_office(tmp_path) as whole:
+        yield whole
+
+
+@asynccontextmanager
+async def an_office(folder: Path) -> AsyncIterator[Office]:
     clock = PassedClock()
     quickbooks = QuickBooks(clock=clock, chance=Random(7))
     quickbooks.limits = Limits.none()
     company = quickbooks.add_company(name="Larkspur Accounting")
     async with (
-        Database(a_ledger_url(tmp_path)) as database,
+        Database(a_ledger_url(folder)) as database,
         open_http(httpx.ASGITransport(quickbooks.app)) as http,
     ):
         share_statements(database)

@@ -30,7 +30,7 @@ async def page(
 ) -> list[tuple[str, PaymentId]]:
     """The latest first; each with its mark, and one more than fits on a page."""
     found: list[tuple[str, PaymentId]] = []
-    for span in SPANS:
+    for span in (None,) if sought.numbers else SPANS:
         query = _page(firm, sought, place, span)
         found = [(str(row.number), PaymentId(row.id)) for row in await db.execute(query)]
         if len(found) > ROWS:
