@@ -186,6 +186,14 @@ MUTATIONS = (
         (Lives(Weather.PLAIN, Plot.CHANGED_ON_BOTH_SIDES),),
         "was not told",
     ),
+    Mutation(
+        "what was held for a refused change is not given back",
+        "services/pushes/payments.py",
+        "        await ledger.unreserve(db, case.record.id)\n",
+        "        del db, case\n",
+        (Lives(Weather.PLAIN, Plot.CHANGED_ON_BOTH_SIDES, first=25),),
+        "holds something for a change that is over",
+    ),
     # On the way out.
     Mutation(
         "a payment leaves its refunds behind",

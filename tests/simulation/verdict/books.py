@@ -224,6 +224,8 @@ def _about_sums(ours: _Ours) -> Iterator[str]:
     for payment in records.payments.values():
         back = sum(row["amount_minor"] for row in records.refunds_of(payment) if not row["voided"])
         parts = sum(each["amount_minor"] for each in records.parts_of(payment))
+        if any(each["wanted_minor"] is not None for each in records.parts_of(payment)):
+            yield f"{payment['reference']} holds something for a change that is over"
         if max(back, parts) > payment["amount_minor"]:
             yield f"{payment['reference']}: {back} and {parts} are gone of its sum"
     for invoice in records.invoices.values():

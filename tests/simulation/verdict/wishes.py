@@ -30,6 +30,7 @@ def complaints(firm: Firm, records: Records) -> Iterator[str]:
         if wish.id is not None:
             row = _row(records, wish)
             yield from _about_end(firm, wish, row)
+            yield from _about_void(wish, row)
             yield from _about_facts(firm, wish, records, row)
 
 
@@ -37,6 +38,13 @@ def _about_end(firm: Firm, wish: AnyWish, row: Row) -> Iterator[str]:
     if not _may_end(firm, wish, row):
         why = f"{row['cause']}: {row['detail']}"
         yield f"{wish}, wanted {wish.wanted}, ended {row['status']} ({why})"
+
+
+def _about_void(wish: AnyWish, row: Row) -> Iterator[str]:
+    """What was voided is void, unless QuickBooks did not let it go."""
+    is_to_be = wish.last in {"void payment", "void refund"}
+    if is_to_be and not row["voided"] and not row["note_operation"]:
+        yield f"{wish} is not void, without a word"
 
 
 def _about_facts(firm: Firm, wish: AnyWish, records: Records, row: Row) -> Iterator[str]:
