@@ -32,7 +32,7 @@ lint: $(READY) ## formatter, linter, types, imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(READY) ## measure acks and the CPU of a payment against bare peers, side by side
+bench: $(READY) ## measure acks and the CPU of a payment against bare peers, and a million payments against a thousand
 	@$(BIN)/python -m bench
 
 simulate: $(READY) ## run the virtual-time simulation (SEEDS=1000)

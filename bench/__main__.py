@@ -1,6 +1,6 @@
 """make bench: tables of what staff feel and what it costs, against peers measured in the same run.
 
-`python -m bench acks` or `python -m bench cpu` measures one of them alone.
+`python -m bench acks`, `cpu` or `scale` measures one of them alone.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from bench import acks, cpu, environment, report
+from bench import acks, cpu, environment, report, scale
 
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
@@ -45,9 +45,16 @@ def measure_cpu(console: Console, folder: Path) -> None:
     console.print(report.in_a_sentence(cost), soft_wrap=True)
 
 
+def measure_scale(console: Console, folder: Path) -> None:
+    with Progress(console=console) as progress:
+        found = asyncio.run(scale.measure(folder, progress))
+    console.print(report.of_scale(found))
+
+
 MEASUREMENTS: dict[str, Callable[[Console, Path], None]] = {
     "acks": measure_acks,
     "cpu": measure_cpu,
+    "scale": measure_scale,
 }
 
 

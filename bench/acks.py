@@ -62,8 +62,8 @@ async def measure(folder: Path, progress: Progress) -> list[Job]:
     jobs = [Job(name, make) for name, make in JOBS]
     async with AsyncExitStack() as stack:
         api_url = f"{await stack.enter_async_context(listening(Slack()))}/api/"
-        ours = await stack.enter_async_context(_side(folder / "ours.db", api_url, OURS))
-        bare = await stack.enter_async_context(_side(folder / "bare.db", api_url, BARE))
+        ours = await stack.enter_async_context(serving(folder / "ours.db", api_url, OURS))
+        bare = await stack.enter_async_context(serving(folder / "bare.db", api_url, BARE))
         for job in progress.track([job for job in jobs for _ in range(WARM_UP + ROUNDS)]):
             for side, times in ((bare, job.bare), (ours, job.ours)):
                 requests = [job.make(side) for _ in range(IN_FLIGHT)]
@@ -75,7 +75,7 @@ async def measure(folder: Path, progress: Progress) -> list[Job]:
 
 
 @asynccontextmanager
-async def _side(database: Path, api_url: str, arguments: list[str]) -> AsyncIterator[Side]:
+async def serving(database: Path, api_url: str, arguments: list[str]) -> AsyncIterator[Side]:
     """One server process with a database of its own, and the lines to it."""
     client_id, port = await _furnish(database), free_port()
     process = await asyncio.create_subprocess_exec(

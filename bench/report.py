@@ -4,12 +4,17 @@ from statistics import median
 
 from rich.table import Table
 
-from bench import acks, cpu
+from bench import acks, cpu, scale
 from bench.acks import Job
 from bench.cpu import Cost
+from bench.scale import Scale, Waited
 
 MOST_TIMES = 2.0  # What an acknowledgement may cost, as a multiple of the bare one.
 MOST_P99_SECONDS = 0.250
+MOST_TIMES_LATER = 1.3  # What years of payments may cost in what is done every day.
+MOST_SECONDS_SOUGHT = 0.300
+MOST_SECONDS_NAMED = 0.050
+MOST_MEGABYTES = 256
 
 
 def of_acks(jobs: list[Job]) -> Table:
@@ -32,7 +37,7 @@ def of_acks(jobs: list[Job]) -> Table:
             _ms(_percentile(job.bare, 99)),
             _ms(_percentile(job.ours, 99)),
             f"{at_p99:.2f}",
-            "kept" if good else "MISSED",
+            _kept(good),
         )
     return table
 
@@ -54,6 +59,40 @@ def of_cpu(cost: Cost) -> Table:
     for name, bare, ours, times in rows:
         table.add_row(name, _ms(bare, digits=2), _ms(ours, digits=2), f"{times:.2f}")
     return table
+
+
+def of_scale(found: Scale) -> Table:
+    table = Table(
+        title=f"{scale.MANY.payments:,} payments against {scale.FEW.payments:,}, p50, in turns",
+        caption=f"Wanted: at most {MOST_TIMES_LATER:g} times for what is done every day, "
+        f"{MOST_SECONDS_SOUGHT * 1000:g} ms for anything sought, {MOST_SECONDS_NAMED * 1000:g} ms "
+        f"for a client among {scale.MANY_CLIENTS.clients:,}, {MOST_MEGABYTES} MB.",
+    )
+    for column in ("", "few", "many", "times", ""):
+        table.add_column(column, justify="right" if column else "left")
+    for each in found.every_day:
+        _add_waited(table, each, kept=each.times <= MOST_TIMES_LATER)
+    for each in found.now_and_then:
+        _add_waited(table, each, kept=median(each.many) <= MOST_SECONDS_SOUGHT)
+    for each in found.searches:
+        kept = median(each.many) <= MOST_SECONDS_NAMED
+        _add_waited(table, each, kept=kept, where=f", of {scale.MANY_CLIENTS.clients:,}")
+    for name, peak in found.peaks.items():
+        megabytes = peak / 1_000_000
+        good = megabytes <= MOST_MEGABYTES
+        table.add_row(f"memory, {name}", "", f"{megabytes:.0f} MB", "", _kept(good))
+    return table
+
+
+def _add_waited(table: Table, waited: Waited, *, kept: bool, where: str = "") -> None:
+    few = times = ""
+    if waited.few:
+        few, times = _ms(median(waited.few)), f"{waited.times:.2f}"
+    table.add_row(f"{waited.name}{where}", few, _ms(median(waited.many)), times, _kept(kept))
+
+
+def _kept(good: bool) -> str:  # noqa: FBT001 - it is the answer itself.
+    return "kept" if good else "MISSED"
 
 
 def in_a_sentence(cost: Cost) -> str:

@@ -12,6 +12,8 @@ _USER = {"id": USER, "team_id": TEAM, "locale": "en-US", "tz": "America/New_York
 _ANSWERS: dict[str, dict[str, Any]] = {
     "auth.test": {"team_id": TEAM, "user_id": "U0BOT", "bot_id": "B0"},
     "users.info": {"user": _USER},
+    "views.open": {"view": {"id": "V0BENCH", "hash": "1"}},
+    "views.update": {"view": {"id": "V0BENCH", "hash": "2"}},
     "chat.postMessage": {"channel": "D0BENCH", "ts": "1.000001"},
 }
 
