@@ -112,8 +112,9 @@ payments = Table(
     UniqueConstraint("firm_id", "number"),
     UniqueConstraint("firm_id", "submission_id"),
     Index("ix_payments_of_status", "firm_id", "status", "number"),
-    Index("ix_payments_of_client", "client_id", "number"),
+    Index("ix_payments_of_client", "client_id", "number"),  # The reference wants one anyway.
     Index("ix_payments_alike", "client_id", "amount_minor", "received_on"),
+    # Void ones are few, and cost nothing until there are any.
     Index("ix_payments_void", "firm_id", "number", sqlite_where=text("voided = 1")),
     # New payments go to the end of both, so they cost little to write. The second is one narrow
     # copy for all other filters instead of an index for each: a million are read through at once.
