@@ -1,5 +1,6 @@
 """Pieces of Block Kit that all views and messages share."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,9 @@ Block = dict[str, Any]
 
 MAX_OPTION = 75  # Slack's limit for the text of an option or a button.
 MAX_SECTION = 3000
+MAX_CONTEXT = 2000  # Of each text in it.
+MAX_TEXT = 4000  # Of a message: Slack refuses an edit to a longer one.
+_HALF = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)\Z")  # An entity, a date or a link, cut through.
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,17 @@ class Reply:
 
     def to_slack(self) -> dict[str, Any]:
         text = escape(self.text) if self.refuses else self.text  # It may repeat what was typed.
-        return {"text": text, "blocks": list(self.blocks) or [section(text)]}
+        return {
+            "text": clipped(text, MAX_TEXT),
+            "blocks": list(self.blocks) or [section(text)],
+        }
+
+
+def clipped(mrkdwn: str, limit: int) -> str:
+    """With an ellipsis where it is too long for its place."""
+    if len(mrkdwn) <= limit:
+        return mrkdwn
+    return f"{_HALF.sub('', mrkdwn[: limit - 1])}…"
 
 
 def plain(text: str, limit: int = MAX_OPTION) -> Block:
@@ -32,7 +46,7 @@ def plain(text: str, limit: int = MAX_OPTION) -> Block:
 
 
 def section(mrkdwn: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn[:MAX_SECTION]}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": clipped(mrkdwn, MAX_SECTION)}}
 
 
 def rich(*lines: Sequence[Block]) -> Block:
@@ -52,8 +66,10 @@ def word(text: str, *, bold: bool = False) -> Block:
     return {"type": "text", "text": text, **({"style": {"bold": True}} if bold else {})}
 
 
-def context(mrkdwn: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn[:MAX_SECTION]}]}
+def context(*mrkdwn: str) -> Block:
+    """Each text that is not empty has the room to itself."""
+    texts = [clipped(each, MAX_CONTEXT) for each in mrkdwn if each]
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": each} for each in texts]}
 
 
 def actions(*elements: Block) -> list[Block]:

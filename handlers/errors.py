@@ -1,14 +1,15 @@
 """Every request gets an answer, whatever happens; nothing is swallowed."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Mapping
+from collections.abc import Awaitable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import structlog
 
 from handlers.elements import Block, Reply
-from services.errors import CounterfoilError
+from services.errors import CounterfoilError, Refused
 
 log = structlog.get_logger()
 
@@ -38,6 +39,16 @@ class NextForm(Exception):  # noqa: N818 - reads as what follows.
     def __init__(self, view: Block) -> None:
         super().__init__(str(view.get("callback_id")))
         self.view = view
+
+
+@contextmanager
+def as_we_made_it() -> Iterator[None]:
+    """Refused where a form or a button cannot be read: another version of ours made it."""
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        log.warning("cannot be read", error=repr(error))
+        raise Refused("This is from another version. Type the command again.") from None
 
 
 async def answered(work: Awaitable[Reply | None]) -> Reply | None:

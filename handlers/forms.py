@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.desk import ANYTHING, Desk, Request, request_from
-from handlers.elements import Reply, notice
+from handlers.elements import Reply, clipped, notice
 from handlers.errors import NextForm, Unusable, committed
 from handlers.telling import tell
 from services.domain.members import Role
@@ -74,7 +74,7 @@ def _refusal(view: dict[str, Any], reply: Reply) -> dict[str, Any]:
 
 
 def _short(errors: Mapping[str, str]) -> dict[str, str]:
-    return {block: sentence[:MAX_ERROR] for block, sentence in errors.items()}
+    return {block: clipped(sentence, MAX_ERROR) for block, sentence in errors.items()}
 
 
 def typed(values: Values, name: str) -> str:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.elements import Block, actions, button
+from handlers.errors import as_we_made_it
 from services.domain.pages import Page, Place, Search
 from services.domain.sync import Status
+from services.errors import Refused
 
 MAX_SOUGHT = 200  # Characters; a button carries them to the next page.
+MOST_WORDS = 20
 _STATUSES = {status.label.casefold(): status for status in Status}
 _STATUS = re.compile(rf"\b(?:{'|'.join(sorted(_STATUSES, key=len, reverse=True))})\b")
 
@@ -23,9 +26,18 @@ class Turn:
     place: Place | None = None
 
 
+def first_turn(words: str) -> Turn:
+    """Refused for more words than are looked for."""
+    if len(words) > MAX_SOUGHT or len(words.split()) > MOST_WORDS:
+        most = f"{MOST_WORDS} words and {MAX_SOUGHT} characters are the most"
+        raise Refused(f"That is too much to look for: {most}.")
+    return Turn(words)
+
+
 def read_turn(value: str) -> Turn:
     """From the value of a button that leads to another page."""
-    mark, back, sought = json.loads(value)
+    with as_we_made_it():
+        mark, back, sought = json.loads(value)
     return Turn(str(sought), Place(str(mark), back=bool(back)))
 
 
@@ -63,4 +75,4 @@ def turns(order: str) -> tuple[str, str]:
 
 
 def _turn(place: Place, sought: str) -> str:
-    return json.dumps([place.mark, place.back, sought[:MAX_SOUGHT]])
+    return json.dumps([place.mark, place.back, sought], ensure_ascii=False)

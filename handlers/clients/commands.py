@@ -6,7 +6,7 @@ from handlers.clients.found import find_client, show_client
 from handlers.clients.views import client_modal
 from handlers.desk import Desk, Request, open_modal
 from handlers.elements import Reply
-from handlers.lists import Turn, read_search, read_turn
+from handlers.lists import Turn, first_turn, read_search, read_turn
 
 HELP = Reply(
     "*/client new* [name] – add a client\n"
@@ -36,7 +36,7 @@ async def new_client(desk: Desk, request: Request) -> None:
 
 
 async def list_clients(desk: Desk, request: Request) -> Reply:
-    return await _page(desk, request, Turn(request.words))
+    return await _page(desk, request, first_turn(request.words))
 
 
 async def turn_page(desk: Desk, request: Request) -> Reply:

@@ -8,7 +8,7 @@ from handlers import ids
 from handlers.clients.found import client_of, show_client
 from handlers.desk import Desk, Request
 from handlers.elements import Block, Reply, field_input, modal, rich, text_input, word
-from handlers.errors import Unusable
+from handlers.errors import Unusable, as_we_made_it
 from handlers.forms import Values, typed
 from handlers.text import escape
 from services.domain.ledger import MAX_EMAIL, MAX_NAME, Client, name_key
@@ -21,7 +21,8 @@ _NOT_IN_NAMES = re.compile(r"[:\t\n\r]")  # QuickBooks takes none of them.
 
 
 def client_modal(name: str) -> Block:
-    return modal(ids.NEW_CLIENT, "Add a client", "Save", _fields(name[:MAX_NAME], None))
+    cut = f"Cut to {MAX_NAME} characters, which are the most." if len(name) > MAX_NAME else None
+    return modal(ids.NEW_CLIENT, "Add a client", "Save", _fields(name[:MAX_NAME], None, hint=cut))
 
 
 def edit_modal(client: Client) -> Block:
@@ -56,7 +57,9 @@ async def save_client(desk: Desk, request: Request, view: dict[str, Any]) -> Rep
 async def save_edit(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
     """It changes in QuickBooks too, where it is there."""
     name, email = read_client(view["state"]["values"])
-    client, member = client_of(str(json.loads(view["private_metadata"]))), request.member
+    member = request.member
+    with as_we_made_it():
+        client = client_of(str(json.loads(view["private_metadata"])))
     try:
         await desk.clients.edit(member.firm_id, client, name=name, email=email, by=member.user_id)
     except Refused as error:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from handlers import ids
-from handlers.elements import Block, Reply, actions, context, overflow, rich, section, word
+from handlers.elements import Block, Reply, actions, clipped, context, overflow, rich, section, word
 from handlers.invoices import offers
 from handlers.lists import pager, row
 from handlers.payments.blocks import explain_cause, explain_note, explain_progress
@@ -18,6 +18,8 @@ from services.domain.sync import Status
 from services.invoices import InvoiceStanding
 
 MOST_LINES_SHOWN = 20
+MOST_PAYMENTS_SHOWN = 20
+LONGEST_SHOWN = 100  # Of a line's description: a message has an end.
 _NONE_FOUND = "No invoices found. `/invoice new` makes one."
 
 
@@ -38,7 +40,7 @@ def show(
         [word(f"Balance due {due}")],
         [word(f"Dated {day(invoice.invoiced_on, locale)} · due {day(invoice.due_on, locale)}")],
     ]
-    facts = [*_lines(invoice, locale), *(_settled(each, invoice, locale) for each in settling)]
+    facts = [*_lines(invoice, locale), *_payments(settling, invoice, locale)]
     return Reply(
         f"{escape(head)} · {total} · {escape(invoice.client.name)} · balance due {due}",
         [
@@ -61,7 +63,14 @@ def _lines(invoice: Invoice, locale: str) -> list[str]:
 
 def _line(line: InvoiceLine, locale: str) -> str:
     price, amount = money(line.unit_price, locale), money(line.amount, locale)
-    return f"• {line.description}: {quantity(line.quantity, locale)} at {price} = {amount}"
+    description = clipped(line.description, LONGEST_SHOWN)
+    return f"• {description}: {quantity(line.quantity, locale)} at {price} = {amount}"
+
+
+def _payments(settling: Sequence[Settling], invoice: Invoice, locale: str) -> list[str]:
+    shown = [_settled(each, invoice, locale) for each in settling[:MOST_PAYMENTS_SHOWN]]
+    more = len(settling) - MOST_PAYMENTS_SHOWN
+    return [*shown, f"… and by {more} more"] if more > 0 else shown
 
 
 def _settled(settling: Settling, invoice: Invoice, locale: str) -> str:

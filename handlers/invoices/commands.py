@@ -6,7 +6,7 @@ from handlers.invoices.actions import open_link, open_unsync, open_void
 from handlers.invoices.blocks import show_page
 from handlers.invoices.found import find_invoice, show_invoice
 from handlers.invoices.views import DUE_AFTER, Draft, invoice_modal
-from handlers.lists import Turn, read_search, read_turn
+from handlers.lists import Turn, first_turn, read_search, read_turn
 from handlers.text import today
 from services.domain.ledger import Client, name_key
 from services.errors import ClientFirst
@@ -51,7 +51,7 @@ async def _client(desk: Desk, request: Request) -> Client | None:
 
 
 async def list_invoices(desk: Desk, request: Request) -> Reply:
-    return await _page(desk, request, Turn(request.words))
+    return await _page(desk, request, first_turn(request.words))
 
 
 async def turn_page(desk: Desk, request: Request) -> Reply:

@@ -7,7 +7,7 @@ from typing import Any
 from handlers import ids
 from handlers.desk import Desk, Request
 from handlers.elements import Block, Reply, field_input, modal, section, text_input
-from handlers.errors import NextForm
+from handlers.errors import NextForm, as_we_made_it
 from handlers.forms import typed
 from handlers.invoices.found import invoice_of, show_invoice
 from handlers.text import day, escape, money
@@ -18,6 +18,7 @@ from services.domain.money import Money
 from services.errors import CreditFirst
 
 MAX_WHY = 300
+MOST_NAMED = 20  # Of the payments that settle it.
 _UNLINKED = "It was linked, not created: it is only unlinked, and QuickBooks keeps it."
 _DELETED = "It is deleted in QuickBooks. Here it stays, Not synced."
 _VOIDED = "It stays here as void, and counts no more. This cannot be undone."
@@ -91,11 +92,17 @@ def _described(invoice: Invoice, locale: str) -> str:
 
 
 def _credit(settling: Sequence[Settling], invoice: Invoice, locale: str) -> list[str]:
-    parts = ((each, Money(each.minor, invoice.total.currency)) for each in settling)
-    return [
+    currency = invoice.total.currency
+    parts = ((each, Money(each.minor, currency)) for each in settling[:MOST_NAMED])
+    named = [
         f"• {payment_reference(each.payment_number)} settles {money(part, locale)} of it."
         for each, part in parts
     ]
+    others = settling[MOST_NAMED:]
+    if not others:
+        return named
+    rest = money(Money(sum(each.minor for each in others), currency), locale)
+    return [*named, f"• {len(others)} more settle {rest} of it."]
 
 
 def _form(order: str, verb: str, invoice: Invoice, texts: Sequence[str], *, credit: bool) -> Block:
@@ -109,5 +116,6 @@ def _about(view: Block, invoice: InvoiceId, *, credit: bool) -> Block:
 
 
 def _read(view: dict[str, Any]) -> tuple[InvoiceId, bool]:
-    invoice, credit = json.loads(view["private_metadata"])
+    with as_we_made_it():
+        invoice, credit = json.loads(view["private_metadata"])
     return invoice_of(str(invoice)), bool(credit)

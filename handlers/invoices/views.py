@@ -20,20 +20,26 @@ from handlers.elements import (
     section,
     text_input,
 )
-from handlers.errors import Unusable
+from handlers.errors import Unusable, as_we_made_it
 from handlers.forms import chosen
 from handlers.invoices.forms import line_field, line_indices, read_invoice
 from handlers.invoices.found import invoice_of, show_invoice
 from handlers.payments.views import client_option
 from handlers.text import MAX_AMOUNT_TEXT, escape, money, quantity
 from services.domain.ids import ClientId
-from services.domain.ledger import MAX_REFERENCE, Client, Invoice, InvoiceLine, NewInvoice
+from services.domain.ledger import (
+    MAX_DESCRIPTION,
+    MAX_REFERENCE,
+    Client,
+    Invoice,
+    InvoiceLine,
+    NewInvoice,
+)
 from services.errors import AlreadySaved, NotFound, Refused
 from services.submissions import digest
 
 DUE_AFTER = timedelta(days=30)
 MOST_LINES = 20  # As many as fit into a form with all that stands around them.
-MAX_LINE_TEXT = 1000
 _NO_CLIENT = "Search… (no such client? /client new)"
 _ADD = "add_line"
 
@@ -123,7 +129,7 @@ def line_fields(
         (
             ids.LINE_DESCRIPTION,
             "Description",
-            text_input(max_length=MAX_LINE_TEXT, initial=line.description if line else None),
+            text_input(max_length=MAX_DESCRIPTION, initial=line.description if line else None),
             None,
         ),
         (ids.QUANTITY, "Quantity", text_input(max_length=MAX_AMOUNT_TEXT, initial=many), None),
@@ -164,7 +170,9 @@ async def save_invoice(desk: Desk, request: Request, view: dict[str, Any]) -> Re
     client = chosen(view["state"]["values"], ids.CLIENT)
     if client is None:
         raise Unusable({ids.CLIENT: "This is needed."})
-    new, member = _read(desk, request, view, ClientId(UUID(client))), request.member
+    with as_we_made_it():
+        new = _read(desk, request, view, ClientId(UUID(client)))
+    member = request.member
     with _at_the_number(new):
         invoice = await desk.invoices.record(
             member.firm_id, new, submission_id=view["id"], by=member.user_id
@@ -173,10 +181,13 @@ async def save_invoice(desk: Desk, request: Request, view: dict[str, Any]) -> Re
 
 
 async def save_edit(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
-    member, invoice = request.member, invoice_of(_about(view)["invoice"])
+    member = request.member
+    with as_we_made_it():
+        invoice, shown = invoice_of(_about(view)["invoice"]), _about(view)["shown"]
     standing = await desk.invoices.show(member.firm_id, invoice)
-    wanted = _read(desk, request, view, standing.invoice.client.id)
-    if _about(view)["shown"] != _digest(standing.invoice):
+    with as_we_made_it():
+        wanted = _read(desk, request, view, standing.invoice.client.id)
+    if shown != _digest(standing.invoice):
         raise Refused(
             f"{standing.invoice.name} was changed since you opened this form. "
             "Close it, and look at what it is now."

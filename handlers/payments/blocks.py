@@ -25,7 +25,8 @@ from services.domain.waiting import (
 )
 from services.payments import Standing
 
-MOST_REFUNDS = 5  # Details has them all.
+MOST_REFUNDS = 5  # Details has more.
+MOST_NAMED = 12  # Invoices; a payment settles up to a hundred.
 UNDEPOSITED = "Undeposited Funds"  # Where the firm names no account.
 _HURDLES = {
     Hurdle.NOT_CONNECTED: "Waits until an admin connects QuickBooks (/quickbooks connect).",
@@ -65,9 +66,9 @@ def show(
                 [word(f"{payment.name} · {status}{void}", bold=True)],
                 [word(f"{amount} · {payment.client.name}", bold=True)],
                 *([word(fact)] for fact in facts_of(payment, locale)),
-                *([word(_refunded(each, locale))] for each in refunds[:MOST_REFUNDS]),
+                *([word(line)] for line in _refunds(refunds, locale)),
             ),
-            context(explain_status(standing, company)),
+            context(explain_status(standing, company), _sent_along(payment)),
             *actions(*offers.buttons(standing, records_url)),
         ],
     )
@@ -88,6 +89,12 @@ def facts_of(payment: Payment, locale: str) -> list[str]:
     return facts
 
 
+def _refunds(refunds: Sequence[Refund], locale: str) -> list[str]:
+    lines = [_refunded(each, locale) for each in refunds[:MOST_REFUNDS]]
+    more = len(refunds) - MOST_REFUNDS
+    return [*lines, f"… and {more} refunds more"] if more > 0 else lines
+
+
 def _refunded(refund: Refund, locale: str) -> str:
     status, amount = refund.sync.status.label, money(refund.amount, locale)
     return f"{refund.name} · {amount} · {refund.reason.label} · {status}"
@@ -103,9 +110,10 @@ def _settled(payment: Payment, locale: str) -> str:
     ]
     if not parts:
         return ""
+    more = f" and {len(parts) - MOST_NAMED} more" if len(parts) > MOST_NAMED else ""
     unapplied = payment.unapplied
     rest = f"; {money(unapplied, locale)} is unapplied" if unapplied.minor > 0 else ""
-    return f"Settles {', '.join(parts)}{rest}"
+    return f"Settles {', '.join(parts[:MOST_NAMED])}{more}{rest}"
 
 
 def explain_status(standing: Standing, company: Company | None) -> str:
@@ -115,13 +123,13 @@ def explain_status(standing: Standing, company: Company | None) -> str:
         case Status.NOT_SYNCED if payment.voided:
             return "It was deleted: it counts no more."
         case Status.NOT_SYNCED:
-            return f"Kept out of QuickBooks until somebody syncs it.{_sent_along(payment)}"
+            return "Kept out of QuickBooks until somebody syncs it."
         case Status.SYNCING:
             return explain_progress(standing.operation, standing.waiting)
         case Status.SYNCED:
             return _there(payment, company)
         case Status.FAILED | Status.SKIPPED:
-            return f"Not in QuickBooks. {explain_cause(payment)}{_sent_along(payment)}"
+            return f"Not in QuickBooks. {explain_cause(payment)}"
         case _:
             assert_never(payment.sync.status)
 
@@ -209,15 +217,19 @@ def _explained(cause: Cause, detail: str | None) -> str:
 
 
 def _sent_along(payment: Payment) -> str:
-    """Nothing goes to QuickBooks unnamed."""
+    """Nothing goes to QuickBooks unnamed, or at least uncounted."""
     there = {Status.SYNCED, Status.SYNCING}
+    if payment.voided or payment.sync.status in there:
+        return ""
     along = [] if payment.client.sync.status in there else ["the client"]
     along += [
         escape(each.number)
         for each in payment.allocations
         if not each.left_out and each.invoice_status not in there
     ]
-    return f" Syncing it sends {' and '.join(along)} too." if along else ""
+    if len(along) > MOST_NAMED:
+        along = [", ".join(along[:MOST_NAMED]), f"{len(along) - MOST_NAMED} more"]
+    return f"Syncing it sends {' and '.join(along)} too." if along else ""
 
 
 def _wait_for(client: Client) -> str:

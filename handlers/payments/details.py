@@ -1,6 +1,6 @@
 """All that is known of a payment: facts, refunds, history, and what is done rarely."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from handlers import ids
 from handlers.desk import Desk, Request, open_modal
@@ -11,9 +11,10 @@ from handlers.payments.found import payment_of
 from handlers.refunds.blocks import line
 from handlers.text import escape, moment
 from services.domain.causes import EXPLANATIONS, Cause
+from services.domain.connection import Company
 from services.domain.ledger import Refund
 from services.domain.sync import Status
-from services.histories import Event
+from services.histories import MOST_EVENTS, Event, History
 from services.payments import Standing
 
 MOST_REFUNDS = 20
@@ -42,22 +43,25 @@ async def press_details(desk: Desk, request: Request) -> None:
     firm, payment = request.member.firm_id, payment_of(request.words)
     standing = await desk.payments.show(firm, payment)
     history = await desk.histories.of_payment(firm, payment)
-    locale = request.member.locale
-    about = show(
-        standing,
-        locale=locale,
-        records_url=desk.records_url,
-        company=await desk.previews.company(firm),
-    )
+    company = await desk.previews.company(firm)
+    view = details_modal(standing, history, company, locale=request.member.locale)
+    await open_modal(request, view)
+
+
+def details_modal(
+    standing: Standing, history: History, company: Company | None, *, locale: str
+) -> Block:
+    about = show(standing, locale=locale, records_url="", company=company)
     facts = [block for block in about.blocks if block["type"] != "actions"]
+    latest = f", the latest {MOST_EVENTS}" if len(history.events) == MOST_EVENTS else ""
     blocks = [
         *facts,
         *actions(*_buttons(standing)),
         *_refunds(history.refunds, locale),
-        section("*History*"),
+        section(f"*History*{latest}"),
         *(context(_tell(event)) for event in history.events),
     ]
-    await open_modal(request, notice(standing.payment.name, Said(about.text, blocks)))
+    return notice(standing.payment.name, Said(about.text, blocks))
 
 
 def _buttons(standing: Standing) -> list[Block]:
@@ -70,12 +74,15 @@ def _buttons(standing: Standing) -> list[Block]:
     return [button("Refund", ids.REFUND_PAYMENT, record), delete]
 
 
-def _refunds(refunds: Iterable[Refund], locale: str) -> Iterable[Block]:
+def _refunds(refunds: Sequence[Refund], locale: str) -> Iterable[Block]:
     """Each leads to what can be done about it."""
-    for refund in list(refunds)[:MOST_REFUNDS]:
+    for refund in refunds[:MOST_REFUNDS]:
         shown = button("Show", ids.SHOW_REFUND, str(refund.id))
         what = f"{escape(line(refund, locale))} · {refund.reason.label}"
         yield {**section(what), "accessory": shown}
+    if (more := len(refunds) - MOST_REFUNDS) > 0:
+        last = refunds[-1].name
+        yield context(f"… and {more} more, to {last}: `/payment show {last}` shows one.")
 
 
 def _tell(event: Event) -> str:

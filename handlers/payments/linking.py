@@ -56,6 +56,7 @@ def link_modal(payment: Payment, there: Iterable[Candidate], *, locale: str) -> 
         "Link",
         [
             section(f"{described}\nNothing is written in QuickBooks: the two are taken for one."),
+            *_cut(len(candidates)),
             field_input(ids.QUICKBOOKS_PAYMENT, "QuickBooks payment", element),
         ],
     )
@@ -75,6 +76,11 @@ async def tie(desk: Desk, request: Request, payment: PaymentId, qbo_id: str) -> 
     await desk.background.unbroken(
         desk.links.link_payment(member.firm_id, payment, qbo_id, by=member.user_id)
     )
+
+
+def _cut(found: int) -> list[Block]:
+    more = found - MOST_CHOICES
+    return [section(f"{more} more of other amounts do not fit in here.")] if more > 0 else []
 
 
 def _is_alike(candidate: Candidate, payment: Payment) -> bool:

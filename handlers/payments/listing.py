@@ -3,11 +3,12 @@
 from handlers import ids
 from handlers.desk import Desk, Request
 from handlers.elements import Block, Reply, context, overflow, section
-from handlers.lists import MAX_SOUGHT, Turn, pager, read_turn, row
+from handlers.lists import Turn, first_turn, pager, read_turn, row
 from handlers.payments.filters import Reader
 from handlers.payments.offers import row_menu
 from handlers.text import day, escape, money, today
 from services.domain.ledger import Payment
+from services.domain.pages import Page
 
 _HOW = (
     "Seek with words: a client, `failed`, `not synced`, `cash`, `500`, `>1000`, `last month`, "
@@ -16,7 +17,7 @@ _HOW = (
 
 
 async def list_payments(desk: Desk, request: Request) -> Reply:
-    return await _page(desk, request, Turn(request.words[:MAX_SOUGHT]))
+    return await _page(desk, request, first_turn(request.words))
 
 
 async def press_turn(desk: Desk, request: Request) -> Reply:
@@ -32,12 +33,16 @@ async def _page(desk: Desk, request: Request, turn: Turn) -> Reply:
     )
     sought = reader.read(turn.sought)
     page = await desk.payment_lists.page(member.firm_id, sought, turn.place)
-    head = f"*Payments* · {escape(turn.sought)}" if turn.sought else "*Payments*"
+    return show_page(page, turn.sought, locale=member.locale)
+
+
+def show_page(page: Page[Payment], sought: str, *, locale: str) -> Reply:
+    head = f"*Payments* · {escape(sought)}" if sought else "*Payments*"
     if not page.rows:
-        nothing = "No payment fits these words." if turn.sought else "No payments yet."
+        nothing = "No payment fits these words." if sought else "No payments yet."
         return Reply(f"{nothing} {_HOW}")
-    blocks = [section(head), *(_row(each, member.locale) for each in page.rows)]
-    pages = pager(ids.LIST_PAYMENTS, page, turn.sought, labels=("Newer", "Older"))
+    blocks = [section(head), *(_row(each, locale) for each in page.rows)]
+    pages = pager(ids.LIST_PAYMENTS, page, sought, labels=("Newer", "Older"))
     return Reply(f"{head}: {len(page.rows)} shown", [*blocks, *pages, context(_HOW)])
 
 

@@ -10,11 +10,15 @@ from services.domain.ledger import Invoice, Payment, Settings
 from services.domain.money import Money
 from services.forecasts import Forecast, is_there
 
-MOST_NAMED = 10  # Invoices and twins; who settles more sees how many.
+MOST_NAMED = 6  # Invoices; who settles more sees how many.
+MOST_TWINS = 3  # Of each kind.
 
 
 def describe(draft: Draft, forecast: Forecast, settings: Settings, *, locale: str) -> str:
-    """Mrkdwn; nothing before a client and an amount are there."""
+    """A line of mrkdwn for what will happen, and one for each thing that is odd about it.
+
+    Nothing before a client and an amount are there.
+    """
     if forecast.client is None or draft.amount is None:
         return ""
     what = "; ".join(_effects(draft, forecast, settings, locale))
@@ -49,11 +53,14 @@ def _along(draft: Draft, forecast: Forecast) -> Iterator[str]:
     """Nothing goes to QuickBooks unnamed."""
     if forecast.client and not is_there(forecast.client):
         yield f"sends the client {escape(forecast.client.name)} too"
-    for invoice in absent_invoices(forecast)[:MOST_NAMED]:
+    absent = absent_invoices(forecast)
+    for invoice in absent[:MOST_NAMED]:
         if draft.leaves_out:
             yield f"{escape(invoice.name)} is left out: credit in QuickBooks"
         else:
             yield f"sends the invoice {escape(invoice.name)} too"
+    if (more := len(absent) - MOST_NAMED) > 0:
+        yield f"leaves {more} more out" if draft.leaves_out else f"sends {more} more invoices too"
 
 
 def unapplied(draft: Draft, forecast: Forecast) -> Money | None:
@@ -85,19 +92,27 @@ def _warnings(draft: Draft, forecast: Forecast, settings: Settings, locale: str)
     yield from _about_the_date(draft, forecast, settings, locale)
     if draft.sync and forecast.client and forecast.client.excluded:
         yield f"{escape(forecast.client.name)} is excluded from QuickBooks: it will be Skipped."
-    for twin in forecast.twins_here[:MOST_NAMED]:
-        yield f"{describe_twin(twin, locale)} looks like the same payment."
-    for there in forecast.twins_there[:MOST_NAMED]:
-        which = escape(words(there, draft.currency, locale))
-        yield (
-            f"QuickBooks already holds a payment like this one: {which}. If it is the same, "
-            "choose it below."
-        )
+    yield from _about_twins(draft, forecast, locale)
     if draft.sync and forecast.is_unanswered:
         yield (
             "QuickBooks has not answered yet. Whether it holds this payment already is looked "
             "up before anything is sent."
         )
+
+
+def _about_twins(draft: Draft, forecast: Forecast, locale: str) -> Iterator[str]:
+    for twin in forecast.twins_here[:MOST_TWINS]:
+        yield f"{describe_twin(twin, locale)} looks like the same payment."
+    if (more := len(forecast.twins_here) - MOST_TWINS) > 0:
+        yield f"So do {more} more."
+    for there in forecast.twins_there[:MOST_TWINS]:
+        which = escape(words(there, draft.currency, locale))
+        yield (
+            f"QuickBooks already holds a payment like this one: {which}. If it is the same, "
+            "choose it below."
+        )
+    if (more := len(forecast.twins_there) - MOST_TWINS) > 0:
+        yield f"QuickBooks holds {more} more like it."
 
 
 def _about_the_date(

@@ -7,6 +7,7 @@ from typing import Any
 from handlers import ids
 from handlers.desk import Desk, Request, open_modal
 from handlers.elements import Block, Reply, modal, section
+from handlers.errors import as_we_made_it
 from handlers.payments.candidates import words
 from handlers.payments.found import find_payments, payment_of
 from handlers.payments.others import tell_others
@@ -19,7 +20,8 @@ from services.domain.sync import ACTIONS, Action
 from services.errors import Refused
 from services.previews import Parting
 
-MOST_NAMED = 10  # Of a client's other refund receipts.
+MOST_REFUNDS = 10
+MOST_NAMED = 4  # Of a client's other refund receipts.
 _UNLINKED = "It was linked, not created: it is only unlinked, and QuickBooks keeps it."
 
 
@@ -35,11 +37,14 @@ async def press_unsync(desk: Desk, request: Request) -> None:
 
 async def _ask_to_unsync(desk: Desk, request: Request, wanted: Sequence[PaymentId]) -> None:
     partings = await desk.previews.parting(request.member.firm_id, wanted)
-    leaving = [each for each in partings if _may_leave(each.payment)]
-    if not leaving:
+    if not any(_may_leave(each.payment) for each in partings):
         raise Refused(" ".join(_why_not(each.payment) for each in partings))
     company = await desk.previews.company(request.member.firm_id)
-    locale = request.member.locale
+    await open_modal(request, unsync_modal(partings, company, request.member.locale))
+
+
+def unsync_modal(partings: Sequence[Parting], company: Company | None, locale: str) -> Block:
+    leaving = [each for each in partings if _may_leave(each.payment)]
     blocks = [section(_parting(each, company, locale)) for each in leaving]
     staying = [_why_not(each.payment) for each in partings if not _may_leave(each.payment)]
     if staying:
@@ -47,7 +52,7 @@ async def _ask_to_unsync(desk: Desk, request: Request, wanted: Sequence[PaymentI
     one = len(leaving) == 1
     title = f"Unsync {leaving[0].payment.name}?" if one else f"Unsync {len(leaving)} payments?"
     view = modal(ids.UNSYNC_FORM, title, "Unsync", blocks)
-    await open_modal(request, _about(view, [each.payment.id for each in leaving]))
+    return _about(view, [each.payment.id for each in leaving])
 
 
 async def unsync(desk: Desk, request: Request, view: dict[str, Any]) -> Reply | None:
@@ -83,7 +88,9 @@ async def press_delete(desk: Desk, request: Request) -> None:
 
 
 async def delete(desk: Desk, request: Request, view: dict[str, Any]) -> Reply | None:
-    (payment,), member = _wanted(view), request.member
+    wanted, member = _wanted(view), request.member
+    with as_we_made_it():
+        (payment,) = wanted
     await desk.payments.void(member.firm_id, payment, by=member.user_id)
     return await tell_others(desk, request, payment, "is being deleted")
 
@@ -93,7 +100,9 @@ def _about(view: Block, wanted: Sequence[PaymentId]) -> Block:
 
 
 def _wanted(view: dict[str, Any]) -> list[PaymentId]:
-    return [payment_of(each) for each in json.loads(view["private_metadata"])]
+    with as_we_made_it():
+        wanted = [str(each) for each in json.loads(view["private_metadata"])]
+    return [payment_of(each) for each in wanted]
 
 
 def _may_leave(payment: Payment) -> bool:
@@ -119,11 +128,17 @@ def _parting(parting: Parting, company: Company | None, locale: str) -> str:
             f":warning: The books are closed until {day(closed, locale)}: QuickBooks "
             "will refuse it, and the payment stays there."
         )
-    for refund in parting.refunds:
-        what = f"{refund.name} of {money(refund.amount, locale)} ({refund.reason.label})"
-        lines.append(f"• Its refund {what} is deleted there too.")
+    lines.extend(_following(parting, locale))
     lines.extend(_untouched(parting, locale))
     return "\n".join(lines)
+
+
+def _following(parting: Parting, locale: str) -> Iterator[str]:
+    for refund in parting.refunds[:MOST_REFUNDS]:
+        what = f"{refund.name} of {money(refund.amount, locale)} ({refund.reason.label})"
+        yield f"• Its refund {what} is deleted there too."
+    if (more := len(parting.refunds) - MOST_REFUNDS) > 0:
+        yield f"• {more} more of its refunds are deleted there too."
 
 
 def _untouched(parting: Parting, locale: str) -> Iterator[str]:
@@ -134,8 +149,9 @@ def _untouched(parting: Parting, locale: str) -> Iterator[str]:
             "listed here. They are not touched."
         )
         return
+    whose = f"Not touched: {client}’s refund receipt"
     for receipt in parting.untouched[:MOST_NAMED]:
-        which = escape(words(receipt, currency, locale))
-        yield f"• Not touched: {client}’s refund receipt of {which}."
+        yield f"• {whose} of {escape(words(receipt, currency, locale))}."
+        whose = "Not touched: the one"
     if (more := len(parting.untouched) - MOST_NAMED) > 0:
         yield f"• Not touched: {more} more."

@@ -1,6 +1,6 @@
 """Several payments at once: one message, edited in place until it is a summary."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -9,8 +9,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from handlers.desk import Desk, Request
-from handlers.elements import Reply
-from handlers.text import escape
+from handlers.elements import Reply, rich, word
 from services.domain.ids import PaymentId
 from services.domain.sync import Status
 from services.errors import Refused
@@ -72,21 +71,26 @@ class Progress:
         return [await self.desk.payments.show(firm, each) for each in self.wanted]
 
     def _describe(self, standings: Sequence[Standing]) -> Reply:
-        under_way = sum(each.payment.sync.status is Status.SYNCING for each in standings)
-        done = len(standings) - under_way
-        head = (
-            f"{self.what} {len(standings)} payments: {done} done, {under_way} under way."
-            if under_way
-            else f"{self.what} {len(standings)} payments: done. {_counted(standings)}"
-        )
-        return Reply("\n".join([f"*{head}*", *(self._line(each) for each in standings)]))
+        return describe(self.what, standings, self.refusals)
 
-    def _line(self, standing: Standing) -> str:
-        payment = standing.payment
-        refusal = self.refusals.get(payment.id)
-        why = f" – {escape(refusal)}" if refusal else ""
-        client = escape(payment.client.name)
-        return f"{payment.name} · {payment.sync.status.label} · {client}{why}"
+
+def describe(what: str, standings: Sequence[Standing], refusals: Mapping[PaymentId, str]) -> Reply:
+    under_way = sum(each.payment.sync.status is Status.SYNCING for each in standings)
+    done = len(standings) - under_way
+    head = (
+        f"{what} {len(standings)} payments: {done} done, {under_way} under way."
+        if under_way
+        else f"{what} {len(standings)} payments: done. {_counted(standings)}"
+    )
+    lines = [[word(_line(each, refusals))] for each in standings]
+    return Reply(head, [rich([word(head, bold=True)], *lines)])
+
+
+def _line(standing: Standing, refusals: Mapping[PaymentId, str]) -> str:
+    payment = standing.payment
+    refusal = refusals.get(payment.id)
+    why = f" – {refusal}" if refusal else ""
+    return f"{payment.name} · {payment.sync.status.label} · {payment.client.name}{why}"
 
 
 def _are_under_way(standings: Sequence[Standing]) -> bool:

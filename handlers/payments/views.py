@@ -1,6 +1,6 @@
 """The modals in which a payment is recorded and changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from handlers import ids
 from handlers.elements import (
@@ -33,6 +33,11 @@ from services.forecasts import Forecast, is_there
 MOST_CHOICES = 100  # Slack's limit.
 _HINT = "Received through QuickBooks Online? Note it here and clear the box below."
 _SENT_ALONG = "Not in QuickBooks yet: sent along"
+_SETTLES = "The oldest is settled first; the rest stays unapplied, as the client’s credit."
+_LINKS = (
+    "Choose it if QuickBooks holds this very payment: the two are linked, and nothing is written "
+    "there."
+)
 _NO_CLIENT = "Search… (no such client? /client new)"
 _NOTHING_YET = Forecast()
 # We hear of an amount when it is complete, and while it is typed.
@@ -145,9 +150,8 @@ def _invoices(draft: Draft, forecast: Forecast, locale: str) -> Iterable[Block]:
     """The client's open ones, the oldest first; none where there is nothing to settle."""
     if forecast.client is None or not forecast.open_invoices:
         return
-    choices = {
-        each.id: _invoice_option(each, locale) for each in forecast.open_invoices[:MAX_ALLOCATIONS]
-    }
+    offered = _offered(draft, forecast.open_invoices)
+    choices = {each.id: _invoice_option(each, locale) for each in offered}
     menu: Block = {"type": "multi_static_select", "options": list(choices.values())}
     if start := [choices[each] for each in draft.invoices if each in choices]:
         menu["initial_options"] = start
@@ -156,9 +160,23 @@ def _invoices(draft: Draft, forecast: Forecast, locale: str) -> Iterable[Block]:
         "Invoices",
         menu,
         optional=True,
-        hint="The oldest is settled first; the rest stays unapplied, as the client’s credit.",
+        hint=_SETTLES + _cut(len(forecast.open_invoices) - len(offered), "open ones"),
         tells=True,
     )
+
+
+def _offered(draft: Draft, open_invoices: Sequence[Invoice]) -> list[Invoice]:
+    """As many as fit: what was chosen, and the oldest."""
+    if len(open_invoices) <= MAX_ALLOCATIONS:
+        return list(open_invoices)
+    free = MAX_ALLOCATIONS - sum(each.id in draft.invoices for each in open_invoices)
+    others = [each.id for each in open_invoices if each.id not in draft.invoices]
+    kept = {*draft.invoices, *others[:free]}
+    return [each for each in open_invoices if each.id in kept]
+
+
+def _cut(more: int, what: str) -> str:
+    return f" There are {more} more {what} than fit in here." if more > 0 else ""
 
 
 def _invoice_option(invoice: Invoice, locale: str) -> Block:
@@ -180,8 +198,10 @@ def _leave_out(draft: Draft, forecast: Forecast) -> Iterable[Block]:
 def _outlook(
     draft: Draft, forecast: Forecast, settings: Settings | None, locale: str
 ) -> Iterable[Block]:
-    if settings and (text := describe(draft, forecast, settings, locale=locale)):
-        yield {**section(text), "block_id": ids.OUTLOOK}
+    """The warnings stand apart, with all the room of a block."""
+    text = describe(draft, forecast, settings, locale=locale) if settings else ""
+    for index, part in enumerate(text.split("\n", 1) if text else ()):
+        yield {**section(part), "block_id": f"{ids.OUTLOOK}/{index}"}
 
 
 def _both_real(draft: Draft, forecast: Forecast) -> Iterable[Block]:
@@ -206,8 +226,7 @@ def _already_there(draft: Draft, forecast: Forecast, locale: str) -> Iterable[Bl
         "Already in QuickBooks",
         menu,
         optional=True,
-        hint="Choose it if QuickBooks holds this very payment: the two are linked, and nothing "
-        "is written there.",
+        hint=_LINKS + _cut(len(forecast.untied) - MOST_CHOICES, "of an earlier date"),
         tells=True,
     )
 

@@ -91,7 +91,7 @@ def _head(connection: Connection | None, *, is_admin: bool) -> str:
             return f"QuickBooks is connected to {_described(connection)}. {ask}"
         case ConnectionState.LOST:
             return (
-                f"QuickBooks ({company}) is disconnected: {connection.lost_because}. "
+                f"QuickBooks ({company}) is disconnected: {escape(connection.lost_because or '')}. "
                 f"Nothing is lost, it waits. {who}"
             )
         case ConnectionState.ACTIVE:

@@ -7,7 +7,7 @@ from typing import Any
 from handlers import ids
 from handlers.desk import Desk, Request, open_modal, update_modal
 from handlers.elements import Block, Reply, field_input, modal, option, section, text_input
-from handlers.errors import Unusable
+from handlers.errors import Unusable, as_we_made_it
 from handlers.forms import Values, chosen, typed
 from handlers.payments.found import payment_of
 from handlers.refunds.blocks import line
@@ -29,6 +29,8 @@ async def press_refund(desk: Desk, request: Request) -> None:
         raise Refused(f"Nothing of {found.name} is left to refund.")
     if company is None:
         raise Refused("The accounts are QuickBooks’: connect it first (/quickbooks connect).")
+    if not company.money_accounts:
+        raise Refused("QuickBooks has no active account of type Bank or Other Current Asset.")
     account = _where_it_is(found, request.settings, company)
     on = today(desk.clock(), member.timezone)
     view = refund_modal(
@@ -57,7 +59,10 @@ def refund_modal(
     locale: str,
     on: date,
 ) -> Block:
-    choices = [option(each.name, each.id) for each in accounts[:MOST_ACCOUNTS]]
+    ordered = sorted(accounts, key=lambda each: each.id != account)  # Where it is comes first.
+    choices = [option(each.name, each.id) for each in ordered[:MOST_ACCOUNTS]]
+    more = len(accounts) - MOST_ACCOUNTS
+    cut = f"There are {more} more accounts than fit in here." if more > 0 else None
     source: Block = {"type": "static_select", "options": choices}
     if start := [each for each in choices if each["value"] == account]:
         source["initial_option"] = start[0]
@@ -73,7 +78,7 @@ def refund_modal(
                 text_input(max_length=MAX_AMOUNT_TEXT, initial=money(amount, locale)),
                 tells=True,
             ),
-            field_input(ids.REFUND_FROM, "Refund from", source),
+            field_input(ids.REFUND_FROM, "Refund from", source, hint=cut),
             _reason_field(suggested_reason(payment, amount)),
         ],
     )
@@ -105,8 +110,9 @@ def _reason_name(suggested: Reason) -> str:
 
 def _read_reason(values: Values) -> tuple[str, Reason]:
     """The field's name, and what was chosen there."""
-    name = next(name for name in values if name.startswith(f"{ids.REASON}/"))
-    return name, Reason(chosen(values, name) or Reason.SALE_REVERSED)
+    with as_we_made_it():
+        (name,) = (name for name in values if name.startswith(f"{ids.REASON}/"))
+        return name, Reason(chosen(values, name) or Reason.SALE_REVERSED)
 
 
 def _left(payment: Payment, locale: str) -> str:
@@ -121,7 +127,7 @@ def _left(payment: Payment, locale: str) -> str:
 async def suggest_reason(desk: Desk, request: Request) -> None:
     """Follow the amount, unless the person has chosen by themselves."""
     view = request.view
-    values, payment = view["state"]["values"], _payment_of(view)
+    values, (payment, _) = view["state"]["values"], _about(view)
     name, reason = _read_reason(values)
     found = (await desk.payments.show(request.member.firm_id, payment)).payment
     try:
@@ -139,14 +145,14 @@ async def suggest_reason(desk: Desk, request: Request) -> None:
 
 
 async def save_refund(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
-    member, values, payment = request.member, view["state"]["values"], _payment_of(view)
+    member, values, (payment, on) = request.member, view["state"]["values"], _about(view)
     found = (await desk.payments.show(member.firm_id, payment)).payment
     name, reason = _read_reason(values)
     new = NewRefund(
         amount=_read_amount(values, found, member.locale),
         reason=reason,
         account_id=chosen(values, ids.REFUND_FROM) or "",
-        refunded_on=date.fromisoformat(json.loads(view["private_metadata"])["on"]),
+        refunded_on=on,
     )
     try:
         refund = await desk.refunds.record(
@@ -163,8 +169,11 @@ async def save_refund(desk: Desk, request: Request, view: dict[str, Any]) -> Rep
     return Reply(f"{told}\nOf {found.name}. {show}")
 
 
-def _payment_of(view: dict[str, Any]) -> PaymentId:
-    return payment_of(json.loads(view["private_metadata"])["payment"])
+def _about(view: dict[str, Any]) -> tuple[PaymentId, date]:
+    """Which payment, and the day on which the form was opened."""
+    with as_we_made_it():
+        about = json.loads(view["private_metadata"])
+        return payment_of(str(about["payment"])), date.fromisoformat(about["on"])
 
 
 def _read_amount(values: Values, payment: Payment, locale: str) -> Money:
