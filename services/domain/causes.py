@@ -40,6 +40,7 @@ class Cause(StrEnum):
     NEAR_MATCH = "near_match"
     CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks"
     DELETED_IN_QUICKBOOKS = "deleted_in_quickbooks"
+    PAYMENT_GONE = "payment_gone"
     REFUND_IN_THE_WAY = "refund_in_the_way"
     RECORD_IN_THE_WAY = "record_in_the_way"
 
@@ -56,6 +57,7 @@ OUR_WORDS = frozenset(  # Their detail is a sentence of ours, not a quote from Q
         Cause.NEAR_MATCH,
         Cause.CHANGED_IN_QUICKBOOKS,
         Cause.DELETED_IN_QUICKBOOKS,
+        Cause.PAYMENT_GONE,
         Cause.REFUND_IN_THE_WAY,
         Cause.RECORD_IN_THE_WAY,
         Cause.BEFORE_START_DATE,
@@ -191,11 +193,16 @@ EXPLANATIONS = MappingProxyType(
         ),
         Cause.CHANGED_IN_QUICKBOOKS: Explanation(
             "it was changed in QuickBooks meanwhile, so the change from here was not sent",
-            "compare the two, then accept theirs or restore ours",
+            "compare the two; to replace theirs with ours, edit it here again",
         ),
         Cause.DELETED_IN_QUICKBOOKS: Explanation(
             "it was deleted in QuickBooks meanwhile, so there was nothing to change",
-            "unlink it here if that was meant; if not, sync it again after that",
+            "unsync it here if that was meant; if not, sync it again after that",
+        ),
+        Cause.PAYMENT_GONE: Explanation(
+            "the payment that it gives back was deleted or voided in QuickBooks",
+            "unsync that payment here; if it belongs in QuickBooks, sync it again after that, "
+            "and its refunds follow",
         ),
         Cause.REFUND_IN_THE_WAY: Explanation(
             "one of its refunds could not be removed from QuickBooks, so it stays there too",

@@ -17,6 +17,7 @@ from services.domain.ledger import Note, Reason, Refund
 from services.domain.sync import Accepted, Operation, Outcome, RecordKind, Rejected, Skipped
 from services.pushes.create import Create
 from services.pushes.push import (
+    NOTHING,
     Case,
     Delete,
     Push,
@@ -43,6 +44,11 @@ class _RefundPush(Push[Refund]):
 
 
 class CreateRefund(_RefundPush, Create[Refund]):
+    async def find_twin(self, case: Case[Refund], sight: Sight) -> Outcome | Seen:
+        """No twin: but what is no longer there must not be given back."""
+        payment = await _its_payment(case, sight)
+        return _is_gone(case) if payment is None or payments.is_void(payment) else NOTHING
+
     def objection(self, case: Case[Refund]) -> Rejected | Skipped | None:
         refund = case.record
         if skipped := why_not(refund.client, refund.amount, case):
@@ -91,7 +97,7 @@ class ApplyRefund(_TieRefund):
     async def look(self, case: Case[Refund], sight: Sight) -> Outcome | Seen:
         current = await _its_payment(case, sight)
         if current is None:
-            return Rejected(Cause.DELETED_IN_QUICKBOOKS, f"{case.record.payment.name} is gone.")
+            return _is_gone(case)
         is_done = payments.is_applied(current, case.record.sync.qbo_id or "")
         return found(current) if is_done else Seen(current)
 
@@ -128,6 +134,10 @@ class DeleteRefund(_RefundPush, Delete[Refund]):
         voided = case.entry.wish.voids_record
         await ledger.set_facts(db, RecordKind.REFUND, case.record.id, applied=False, voided=voided)
         return None
+
+
+def _is_gone(case: Case[Refund]) -> Rejected:
+    return Rejected(Cause.PAYMENT_GONE, f"{case.record.payment.name} counts there no more.")
 
 
 async def _refund_stays(case: Case[Refund], sight: Sight) -> Rejected | None:

@@ -12,6 +12,7 @@ DO = {"ask", "compare", "give", "include", "link", "look", "make", "mend", "reco
     "sync",
     "take",
     "unlink",
+    "unsync",
 }
 FALSIFIES = re.compile(
     r"\b(change|alter|edit|lower|raise|reduce|backdate|another|different|earlier|later)\b[^;,]*"

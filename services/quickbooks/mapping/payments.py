@@ -170,6 +170,11 @@ def is_deposited(current: Mapping[str, Any]) -> bool:
     return any(link.get("TxnType") == DEPOSIT for link in current.get("LinkedTxn", []))
 
 
+def is_void(current: Mapping[str, Any]) -> bool:
+    """Ours are of more than nothing, and a void leaves nothing."""
+    return not amount(current, "TotalAmt")
+
+
 def is_same(payment: Payment, current: Mapping[str, Any]) -> bool:
     """Whether QuickBooks has it as the payment is, in all that we keep of it.
 

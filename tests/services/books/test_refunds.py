@@ -173,6 +173,26 @@ async def test_an_account_that_is_gone_fails_the_refund_alone(desk: Desk) -> Non
     )
 
 
+@pytest.mark.parametrize("reason", [REVERSED, RETURNED])
+@pytest.mark.parametrize("gone", ["deleted", "voided"])
+async def test_what_somebody_took_out_of_quickbooks_is_not_given_back_there(
+    desk: Desk, gone: str, reason: Reason
+) -> None:
+    payment = await desk.receives("Acme", "500.00")
+    qbo_id = await desk.qbo_id(payment)
+    if gone == "deleted":
+        desk.company.delete("Payment", qbo_id)
+    else:
+        desk.company.void("Payment", qbo_id)
+    refund = await desk.refunds(payment, "200.00", reason)
+    assert await desk.says(payment, refund) == ["Synced", "Failed: payment_gone"]
+    assert desk.books == Books()
+    await desk.unsyncs(payment)
+    await desk.syncs(payment)
+    assert await desk.says(payment, refund) == ["Synced", "Synced"]
+    assert len(desk.company.payments()) == 1
+
+
 async def test_a_refund_comes_out_of_a_bank_account_or_not_at_all(desk: Desk) -> None:
     payment = await desk.receives("Acme", "500.00")
     refund = await desk.refunds(payment, "200.00", REVERSED, out_of="Mastercard")
