@@ -36,13 +36,16 @@ def to_invoice(invoice: Invoice, item_id: str, key: WireKey) -> JsonObject:
 def to_changed_invoice(
     wanted: Invoice, before: Invoice, current: Mapping[str, Any], item_id: str
 ) -> JsonObject:
-    """The current object in full, with what the person changed."""
-    changed: JsonObject = {}
-    if wanted.invoiced_on != before.invoiced_on:
-        changed["TxnDate"] = wanted.invoiced_on.isoformat()
-    if wanted.due_on != before.due_on:
-        changed["DueDate"] = wanted.due_on.isoformat()
-    if wanted.lines != before.lines:
+    """The current object in full, with what the person changed.
+
+    Dates and sums are as wanted whoever changed them: a person has read that QuickBooks differs,
+    and the ledger would say what the books do not.
+    """
+    changed: JsonObject = {
+        "TxnDate": wanted.invoiced_on.isoformat(),
+        "DueDate": wanted.due_on.isoformat(),
+    }
+    if wanted.lines != before.lines or _sum_sold(current) != wanted.total.to_decimal():
         # Descriptions, discounts and subtotals that are not ours to know stay.
         others = [line for line in current.get("Line", []) if line.get("DetailType") != _SALE]
         ours = [_line(line, item_id) for line in wanted.lines]
@@ -83,6 +86,13 @@ def _sold(current: Mapping[str, Any]) -> list[tuple[str, Decimal, Decimal]]:
         for line in current.get("Line", [])
         if line.get("DetailType") == _SALE
     ]
+
+
+def _sum_sold(current: Mapping[str, Any]) -> Decimal:
+    lines = current.get("Line", [])
+    return sum(
+        (amount(line, "Amount") for line in lines if line.get("DetailType") == _SALE), Decimal(0)
+    )
 
 
 def _price(line: Mapping[str, Any]) -> Decimal:

@@ -66,13 +66,16 @@ def _link(qbo_id: str, kind: str, part: Decimal) -> JsonObject:
 def to_changed_payment(
     wanted: Payment, before: Payment, current: Mapping[str, Any], company: Company
 ) -> JsonObject:
-    """The current object in full, with what the person changed; a part of it is refused."""
-    changed: JsonObject = {}
-    if wanted.amount != before.amount:
-        changed["TotalAmt"] = wanted.amount.to_decimal()
-    if wanted.received_on != before.received_on:
-        changed["TxnDate"] = wanted.received_on.isoformat()
-    if wanted.reference != before.reference:
+    """The current object in full, with what the person changed; a part of it is refused.
+
+    Amount, date and reference are as wanted whoever changed them: a person has read that
+    QuickBooks differs, and the ledger would say what the books do not.
+    """
+    changed: JsonObject = {
+        "TotalAmt": wanted.amount.to_decimal(),
+        "TxnDate": wanted.received_on.isoformat(),
+    }
+    if str(current.get("PaymentRefNum") or "") != (wanted.reference or ""):
         changed["PaymentRefNum"] = wanted.reference or ""
     if wanted.method != before.method:
         changed["PaymentMethodRef"] = reference(

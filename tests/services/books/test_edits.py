@@ -254,6 +254,25 @@ async def test_where_quickbooks_has_another_copy_the_edit_is_asked_about_first(
     assert desk.books == credit("450.00")
 
 
+@pytest.mark.parametrize(
+    "theirs", [{"TotalAmt": "475.00"}, {"TxnDate": "2026-11-01"}, {"PaymentRefNum": "9"}]
+)
+async def test_an_edit_that_is_asked_for_again_replaces_all_that_was_changed_there(
+    desk: Desk, theirs: dict[str, str]
+) -> None:
+    payment = await desk.receives("Acme", "500.00", reference="4711")
+    before = await desk.there(payment)
+    desk.company.change("Payment", await desk.qbo_id(payment), **theirs)
+    await desk.edits_payment(payment, method=Method.CASH)
+    assert await desk.says(payment) == ["Synced; update not accepted: changed_in_quickbooks"]
+    await desk.edits_payment(payment, method=Method.CASH)
+    assert await desk.says(payment) == ["Synced"]
+    there = await desk.there(payment)
+    for name in ("TotalAmt", "TxnDate", "PaymentRefNum"):
+        assert there[name] == before[name]
+    assert desk.books == AS_CREDIT
+
+
 async def test_what_the_bookkeeper_changed_to_the_same_needs_no_edit(desk: Desk) -> None:
     payment = await desk.receives("Acme", "500.00")
     desk.company.change("Payment", await desk.qbo_id(payment), TotalAmt="450.00")

@@ -105,6 +105,23 @@ async def test_where_quickbooks_has_another_copy_the_edit_is_asked_about_first(
     assert (await desk.due(invoice), desk.books) == ("280.00", owed("280.00"))
 
 
+async def test_an_edit_that_is_asked_for_again_replaces_the_sum_that_was_changed_there(
+    desk: Desk,
+) -> None:
+    invoice = await desk.bills("Acme", "300.00")
+    cheaper = [{**line, "Amount": "250.00"} for line in (await desk.there(invoice))["Line"][:1]]
+    for line in cheaper:
+        line["SalesItemLineDetail"] = {**line["SalesItemLineDetail"], "UnitPrice": "250.00"}
+    desk.company.change("Invoice", await desk.qbo_id(invoice), Line=cheaper)
+    assert desk.books == owed("250.00")
+    await desk.edits_invoice(invoice, due=date(2026, 12, 24))
+    assert await desk.says(invoice) == ["Synced; update not accepted: changed_in_quickbooks"]
+    await desk.edits_invoice(invoice, due=date(2026, 12, 24))
+    assert await desk.says(invoice) == ["Synced"]
+    assert (await desk.due(invoice), desk.books) == ("300.00", owed("300.00"))
+    assert (await desk.there(invoice))["DueDate"] == "2026-12-24"
+
+
 async def test_an_edit_in_a_closed_period_leaves_the_old_figures_and_a_note(desk: Desk) -> None:
     invoice = await desk.bills("Acme", "300.00")
     desk.closes_the_books(TODAY)
