@@ -24,7 +24,7 @@ async def edit_payment(
     Refused while the payment is on its way, and for what no payment can become.
     """
     invoices = await _check_edit(db, payment, wanted)
-    if _as_typed(payment) == wanted:
+    if as_typed(payment) == wanted:
         return
     details = dict(keep_payment_change(wanted))
     if payment.sync.status is Status.SYNCED:
@@ -34,7 +34,7 @@ async def edit_payment(
     else:
         await ledger.change_payment(db, _changed(payment, wanted))
         await ledger.allot(db, payment.id, wanted.allocations)
-        change = {"before": keep_payment_change(_as_typed(payment)), "after": details}
+        change = {"before": keep_payment_change(as_typed(payment)), "after": details}
         await write_audit(db, payment, "payment edited", change, by=by, at=at)
 
 
@@ -66,7 +66,8 @@ def _check_sendable(allocations: Sequence[Allocation], invoices: dict[InvoiceId,
             raise Refused(f"{invoice.name} is not in QuickBooks. Sync it first.")
 
 
-def _as_typed(payment: Payment) -> NewPayment:
+def as_typed(payment: Payment) -> NewPayment:
+    """What can be edited of it, as a form would hold it."""
     return NewPayment(
         client_id=payment.client.id,
         amount=payment.amount,

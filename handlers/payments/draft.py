@@ -30,7 +30,8 @@ LATEST = timedelta(days=366)  # Cheques are dated ahead, but not by years.
 class Draft:
     """What stands in the form; `amount_text` as it was typed, readable or not.
 
-    `edits` is the payment that the form changes, if any, and `client_id` then is its client.
+    `edits` is the payment that the form changes, if any, and `client_id` then is its client;
+    `shown` tells what it was when the form was opened from what somebody has made of it since.
     """
 
     currency: str
@@ -49,6 +50,7 @@ class Draft:
     both_real: bool = False
     link_to: str | None = None
     edits: PaymentId | None = None
+    shown: str | None = None
 
     def intent(self, form: str) -> Intent:
         """What a forecast needs of it."""
@@ -72,6 +74,7 @@ def keep(draft: Draft) -> str:
             "currency": draft.currency,
             "today": draft.today,
             "edits": str(draft.edits) if draft.edits else None,
+            "shown": draft.shown,
             "client": client,
             "link_to": draft.link_to,
         }
@@ -99,6 +102,7 @@ def read_draft(view: dict[str, Any], *, locale: str) -> Draft:
         both_real=is_checked(values, ids.BOTH_REAL),
         link_to=_read_link(values, kept, client),
         edits=PaymentId(UUID(edits)) if edits else None,
+        shown=kept.get("shown"),
     )
     try:
         amount = read_amount(text, locale=locale, currency=draft.currency)

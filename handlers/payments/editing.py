@@ -18,6 +18,8 @@ from services.domain.ledger import Allocation, Payment
 from services.domain.sync import Status
 from services.errors import Refused
 from services.forecasts import Forecast
+from services.payment_edits import as_typed
+from services.submissions import digest
 
 
 async def press_edit(desk: Desk, request: Request) -> None:
@@ -36,6 +38,7 @@ async def press_edit(desk: Desk, request: Request) -> None:
         description=payment.description,
         invoices=tuple(each.invoice_id for each in payment.allocations),
         edits=payment.id,
+        shown=_digest(payment),
     )
     await open_modal(request, await draw(desk, request, draft, form="", look=False))
 
@@ -59,8 +62,19 @@ async def save_edit(desk: Desk, request: Request, view: dict[str, Any]) -> Reply
     wanted = read_payment(
         draft, _allocations(payment, draft, forecast), locale=member.locale, now=desk.clock()
     )
+    if draft.shown != _digest(payment) and wanted != as_typed(payment):
+        raise Refused(
+            f"{payment.name} was changed since you opened this form. "
+            "Close it, and look at what it is now."
+        )
     await desk.payments.edit(member.firm_id, payment.id, wanted, by=member.user_id)
     return await tell_others(desk, request, payment.id, "is changed")
+
+
+def _digest(payment: Payment) -> str:
+    """What a person sees of it before they edit it; they are told what QuickBooks says, too."""
+    note = payment.sync.note
+    return digest(as_typed(payment), note.cause if note else None)
 
 
 def _allocations(payment: Payment, draft: Draft, forecast: Forecast) -> tuple[Allocation, ...]:

@@ -1,0 +1,72 @@
+"""What people who came later, and tried to break it once more, found: each stays mended."""
+
+from sandbox.slack import Modal, Person
+from sandbox.slack.message import Message
+from tests.world import World
+
+CHANGED = "P-1001 was changed since you opened this form. Close it, and look at what it is now."
+
+
+async def a_synced_payment(world: World) -> Message:
+    await world.connect()
+    await world.add_client("Acme")
+    message = await world.record(sync=True)
+    await world.until(message, "Synced")
+    return message
+
+
+async def open_edit(person: Person) -> Modal:
+    await person.command("/payment show P-1001")
+    (reply,) = await person.replies()
+    await reply.press("Edit")
+    return await person.modal(title="Edit P-1001")
+
+
+async def test_the_later_of_two_edits_of_a_payment_is_told_and_takes_nothing_back(
+    world: World,
+) -> None:
+    message = await a_synced_payment(world)
+    first, second = await open_edit(world.anna), await open_edit(world.olivia)
+    await first.fill("Amount", "550")
+    assert (await first.submit()).accepted
+    await world.until(message, "P-1001 · Synced\n$550.00")
+    await second.fill("Reference", "1042")
+    assert (await second.submit()).errors == {"Amount": CHANGED}
+    assert world.totals == ["550.00"]
+    await second.cancel()
+    third = await open_edit(world.olivia)
+    await third.fill("Reference", "1042")
+    assert (await third.submit()).accepted
+    await world.until(message, "Check 1042")
+    assert world.totals == ["550.00"]
+
+
+async def test_an_edit_that_comes_twice_is_answered_like_the_first(world: World) -> None:
+    message = await a_synced_payment(world)
+    modal = await open_edit(world.anna)
+    await modal.fill("Amount", "550")
+    assert (await modal.submit()).accepted
+    await world.until(message, "P-1001 · Synced\n$550.00")
+    assert (await modal.submit(again=True)).accepted
+    assert world.totals == ["550.00"]
+
+
+async def test_who_has_not_read_that_quickbooks_differs_does_not_replace_it(
+    world: World,
+) -> None:
+    message = await a_synced_payment(world)
+    first, second = await open_edit(world.anna), await open_edit(world.olivia)
+    (payment,) = world.company.payments()
+    world.company.change("Payment", payment["Id"], TotalAmt="475.00")
+    await first.fill("Reference", "1042")
+    assert (await first.submit()).accepted
+    await world.until(message, "to replace theirs with ours, edit it here again")
+    await second.fill("Reference", "1043")
+    assert (await second.submit()).errors == {"Amount": CHANGED}
+    assert world.totals == ["475.00"]
+    third = await open_edit(world.anna)
+    assert "It was changed there meanwhile; what you save now replaces that." in third.text
+    await third.fill("Reference", "1042")
+    assert (await third.submit()).accepted
+    await world.until(message, "Check 1042")
+    assert world.totals == ["500.00"]
