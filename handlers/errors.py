@@ -46,7 +46,7 @@ def as_we_made_it() -> Iterator[None]:
     """Refused where a form or a button cannot be read: another version of ours made it."""
     try:
         yield
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         log.warning("cannot be read", error=repr(error))
         raise Refused("This is from another version. Type the command again.") from None
 

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.desk import ANYTHING, Desk, Request, request_from
 from handlers.elements import Reply, clipped, notice
-from handlers.errors import NextForm, Unusable, committed
+from handlers.errors import NextForm, Unusable, as_we_made_it, committed
 from handlers.telling import tell
 from services.domain.members import Role
 
@@ -79,7 +79,8 @@ def _short(errors: Mapping[str, str]) -> dict[str, str]:
 
 def typed(values: Values, name: str) -> str:
     """What was typed, without the spaces around it."""
-    return (values[name][name].get("value") or "").strip()
+    with as_we_made_it():
+        return (values[name][name].get("value") or "").strip()
 
 
 def chosen(values: Values, name: str) -> str | None:

@@ -8,6 +8,7 @@ from handlers.clients.found import client_of, show_client
 from handlers.clients.offers import near_match_of
 from handlers.desk import Desk, Request
 from handlers.elements import Block, Reply, field_input, modal, option, section
+from handlers.errors import as_we_made_it
 from handlers.live import is_id, linked_in_time, live_menu, pick, told
 from handlers.text import escape
 from services.domain.ids import ClientId
@@ -45,7 +46,8 @@ def _option(customer: Customer) -> Block:
 
 
 async def link(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
-    client = client_of(str(json.loads(view["private_metadata"])))
+    with as_we_made_it():
+        client = client_of(str(json.loads(view["private_metadata"])))
     qbo_id = pick(view["state"]["values"], ids.QBO_CUSTOMER)
     await linked_in_time(desk, tie(desk, request, client, qbo_id), ids.QBO_CUSTOMER)
     return await show_client(desk, request, client)

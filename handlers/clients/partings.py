@@ -8,9 +8,10 @@ from handlers import ids
 from handlers.clients.found import client_of, show_client
 from handlers.desk import Desk, Request
 from handlers.elements import Block, Reply, field_input, modal, section, text_input
-from handlers.errors import NextForm
+from handlers.errors import NextForm, as_we_made_it
 from handlers.forms import typed
 from handlers.text import escape
+from services.domain.ids import ClientId
 from services.domain.ledger import Client
 from services.errors import RecordsFirst
 
@@ -42,11 +43,10 @@ def dismiss_modal(client: Client) -> Block:
 
 
 async def unsync(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
-    record, with_records = json.loads(view["private_metadata"])
-    client, member = client_of(str(record)), request.member
+    (client, with_records), member = _read(view), request.member
     try:
         await desk.clients.unsync(
-            member.firm_id, client, by=member.user_id, with_records=bool(with_records)
+            member.firm_id, client, by=member.user_id, with_records=with_records
         )
     except RecordsFirst:  # One of them went to QuickBooks since the question was asked.
         found = await desk.clients.get(member.firm_id, client)
@@ -56,8 +56,14 @@ async def unsync(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
 
 
 async def dismiss(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
-    record, _ = json.loads(view["private_metadata"])
-    client, member = client_of(str(record)), request.member
+    (client, _), member = _read(view), request.member
     why = typed(view["state"]["values"], ids.WHY)
     await desk.clients.dismiss(member.firm_id, client, why=why, by=member.user_id)
     return await show_client(desk, request, client)
+
+
+def _read(view: dict[str, Any]) -> tuple[ClientId, bool]:
+    """The client, and whether the person has agreed to what goes with it."""
+    with as_we_made_it():
+        record, with_records = json.loads(view["private_metadata"])
+    return client_of(str(record)), bool(with_records)

@@ -6,6 +6,7 @@ from typing import Any
 from handlers import ids
 from handlers.desk import Desk, Request
 from handlers.elements import Block, Reply, field_input, modal, option, section
+from handlers.errors import as_we_made_it
 from handlers.invoices.found import invoice_of, show_invoice
 from handlers.live import linked_in_time, live_menu, pick, told
 from handlers.text import day, escape, money
@@ -53,7 +54,9 @@ def _option(found: Candidate, currency: str, locale: str) -> Block:
 
 
 async def link(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
-    member, invoice = request.member, invoice_of(str(json.loads(view["private_metadata"])))
+    member = request.member
+    with as_we_made_it():
+        invoice = invoice_of(str(json.loads(view["private_metadata"])))
     qbo_id = pick(view["state"]["values"], ids.QBO_INVOICE)
     linking = desk.links.link_invoice(member.firm_id, invoice, qbo_id, by=member.user_id)
     await linked_in_time(desk, linking, ids.QBO_INVOICE)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from handlers import ids
-from handlers.errors import Unusable
+from handlers.errors import Unusable, as_we_made_it
 from handlers.forms import Values, chosen, is_checked, typed
 from handlers.text import Unreadable, read_amount
 from services.domain.ids import ClientId, InvoiceId, PaymentId
@@ -83,16 +83,27 @@ def keep(draft: Draft) -> str:
 
 def read_draft(view: dict[str, Any], *, locale: str) -> Draft:
     """As far as it can be read; whoever saves it checks what must be there."""
+    with as_we_made_it():
+        draft = _read_fields(view)
+    try:
+        amount = read_amount(draft.amount_text or "", locale=locale, currency=draft.currency)
+    except Unreadable:
+        return draft
+    return replace(draft, amount=amount)
+
+
+def _read_fields(view: dict[str, Any]) -> Draft:
+    """All but the amount, which may be anything."""
     values, kept = view["state"]["values"], json.loads(view["private_metadata"])
     edits = kept.get("edits")
     client = kept.get("client") if edits else chosen(values, ids.CLIENT)
-    text, on = typed(values, ids.AMOUNT), values[ids.RECEIVED_ON][ids.RECEIVED_ON]
-    draft = Draft(
+    on = values[ids.RECEIVED_ON][ids.RECEIVED_ON]
+    return Draft(
         currency=kept["currency"],
         sync=is_checked(values, ids.SYNC),
         today=kept.get("today") or on.get("selected_date") or "",  # An older form kept none.
         client_id=ClientId(UUID(client)) if client else None,
-        amount_text=text or None,
+        amount_text=typed(values, ids.AMOUNT) or None,
         received_on=date.fromisoformat(on["selected_date"]) if on.get("selected_date") else None,
         method=Method(chosen(values, ids.METHOD) or Method.OTHER),
         reference=typed(values, ids.REFERENCE) or None,
@@ -104,11 +115,6 @@ def read_draft(view: dict[str, Any], *, locale: str) -> Draft:
         edits=PaymentId(UUID(edits)) if edits else None,
         shown=kept.get("shown"),
     )
-    try:
-        amount = read_amount(text, locale=locale, currency=draft.currency)
-    except Unreadable:
-        return draft
-    return replace(draft, amount=amount)
 
 
 def invoices_name(client: str) -> str:

@@ -101,8 +101,8 @@ def _about(view: Block, wanted: Sequence[PaymentId]) -> Block:
 
 def _wanted(view: dict[str, Any]) -> list[PaymentId]:
     with as_we_made_it():
-        wanted = [str(each) for each in json.loads(view["private_metadata"])]
-    return [payment_of(each) for each in wanted]
+        first, *others = map(str, json.loads(view["private_metadata"]))
+    return [payment_of(each) for each in (first, *others)]
 
 
 def _may_leave(payment: Payment) -> bool:

@@ -43,8 +43,8 @@ async def follow(desk: Desk, request: Request) -> None:
     await asyncio.sleep(QUIET.total_seconds())
     if not turn.is_last:
         return
-    draft = read_draft(request.view, locale=_locale(request))
     try:
+        draft = read_draft(request.view, locale=_locale(request))
         draft = await _with_client(desk, request, draft)
         view = await draw(desk, request, draft, form=form, look=draft.edits is None)
     except CounterfoilError as error:  # Whoever saves the form is told.

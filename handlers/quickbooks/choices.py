@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from handlers import ids
 from handlers.desk import Desk, Request
 from handlers.elements import Reply
-from handlers.errors import Unusable
+from handlers.errors import Unusable, as_we_made_it
 from handlers.forms import Values, chosen, is_checked, typed
 from handlers.live import in_time, pick
 from handlers.quickbooks.alerting import read_alerting, read_posting_channels
@@ -27,8 +27,10 @@ _AWAY = "QuickBooks does not answer just now, so this cannot be looked up. Try a
 
 async def save_settings(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
     member = request.member
-    values, shown = view["state"]["values"], json.loads(view["private_metadata"])
-    wanted = replace(read_settings(values, request.settings), version=int(shown["version"]))
+    with as_we_made_it():
+        wanted = read_settings(view["state"]["values"], request.settings)
+        version = int(json.loads(view["private_metadata"])["version"])
+    wanted = replace(wanted, version=version)
     await check_people(desk, request, request.settings.rights, wanted.rights)
     await _check_accounts(desk, member.firm_id, request.settings, wanted)
     await _check_item(desk, member.firm_id, request.settings, wanted)
