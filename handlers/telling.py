@@ -13,17 +13,25 @@ _RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
 
 
 async def tell(client: AsyncWebClient, user: str, reply: Reply) -> None:
-    """Slack takes about one message a second: what it turns away for that is sent again."""
+    await post(client, user, reply)
+
+
+async def post(client: AsyncWebClient, user: str, reply: Reply) -> tuple[str, str]:
+    """Answer with the message's channel and timestamp.
+
+    Slack takes about one message a second: what it turns away for that is sent again.
+    """
     for _ in range(ATTEMPTS - 1):
         try:
-            await client.chat_postMessage(channel=user, **reply.to_slack())
+            posted = await client.chat_postMessage(channel=user, **reply.to_slack())
         except SlackApiError as error:
             if error.response.get("error") not in _RATE_LIMITED:
                 raise
             await asyncio.sleep(_wait(error))
         else:
-            return
-    await client.chat_postMessage(channel=user, **reply.to_slack())
+            return posted["channel"], posted["ts"]
+    posted = await client.chat_postMessage(channel=user, **reply.to_slack())
+    return posted["channel"], posted["ts"]
 
 
 def _wait(error: SlackApiError) -> int:

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers.desk import Desk, Request
 from handlers.elements import Reply, rich, word
+from handlers.telling import post
 from services.domain.ids import PaymentId
 from services.domain.sync import Status
 from services.errors import Refused
@@ -46,15 +47,13 @@ class Progress:
         give_up_at = self.desk.clock() + FOLLOWED_FOR
         client, standings = self.request.client, await self._standings()
         shown = self._describe(standings)
-        posted = await client.chat_postMessage(
-            channel=self.request.member.user_id, **shown.to_slack()
-        )
+        channel, message_ts = await post(client, self.request.member.user_id, shown)
         while _are_under_way(standings) and self.desk.clock() < give_up_at:
             if await self.desk.background.stops_within(LOOKS_EVERY):
                 return
             standings = await self._standings()
             now = self._describe(standings)
-            if now != shown and await self._edit(posted["channel"], posted["ts"], now):
+            if now != shown and await self._edit(channel, message_ts, now):
                 shown = now
 
     async def _edit(self, channel: str, message_ts: str, now: Reply) -> bool:
