@@ -8,11 +8,11 @@ from uuid import UUID
 
 from handlers import ids
 from sandbox.quickbooks import Fault, Kind
-from sandbox.slack import payloads
+from sandbox.slack import Modal, Person, payloads
 from sandbox.slack.delivery import form
 from sandbox.slack.message import Message
 from tests.handlers.forging import RETRIED, ledger_of, press, send, submission
-from tests.handlers.invoicing import shown
+from tests.handlers.invoicing import make_invoice, shown
 from tests.world import PATIENCE, SYNC, World, payments_of
 
 
@@ -135,6 +135,29 @@ async def test_a_client_who_was_excluded_meanwhile_is_not_sent(world: World) -> 
     message = await world.message_to(world.anna, "Skipped")
     assert "its client is excluded" in message.plain.lower()
     assert world.totals == []
+
+
+async def test_an_invoice_that_was_settled_meanwhile_is_not_dropped_in_silence(
+    world: World,
+) -> None:
+    await world.add_client("Acme")
+    await make_invoice(world)
+    first, second = [await settling(world, person) for person in (world.anna, world.olivia)]
+    assert (await first.submit()).accepted
+    await world.message_to(world.anna, "Settles INV-1001 with $500.00")
+    assert (await first.submit(again=True)).accepted
+    refused = await second.submit()
+    assert "nothing open any more" in refused.errors["Invoices"]
+    assert payments_of(world.olivia) == []
+
+
+async def settling(world: World, person: Person) -> Modal:
+    """A form that has foreseen what it settles."""
+    modal = await world.begin_payment(person=person)
+    await world.workspace.wait_until(lambda: "Invoices" in modal.labels, PATIENCE)
+    await modal.choose("Invoices", modal.options("Invoices")[0])
+    await world.workspace.wait_until(lambda: "Settles INV-1001" in modal.text, PATIENCE)
+    return modal
 
 
 async def test_one_bad_reference_among_good_ones_changes_nothing(world: World) -> None:
