@@ -41,6 +41,7 @@ class Cause(StrEnum):
     CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks"
     DELETED_IN_QUICKBOOKS = "deleted_in_quickbooks"
     PAYMENT_GONE = "payment_gone"
+    LESS_IS_LEFT = "less_is_left"
     REFUND_IN_THE_WAY = "refund_in_the_way"
     RECORD_IN_THE_WAY = "record_in_the_way"
 
@@ -58,6 +59,7 @@ OUR_WORDS = frozenset(  # Their detail is a sentence of ours, not a quote from Q
         Cause.CHANGED_IN_QUICKBOOKS,
         Cause.DELETED_IN_QUICKBOOKS,
         Cause.PAYMENT_GONE,
+        Cause.LESS_IS_LEFT,
         Cause.REFUND_IN_THE_WAY,
         Cause.RECORD_IN_THE_WAY,
         Cause.BEFORE_START_DATE,
@@ -203,6 +205,11 @@ EXPLANATIONS = MappingProxyType(
             "the payment that it gives back was deleted or voided in QuickBooks",
             "unsync that payment here; if it belongs in QuickBooks, sync it again after that, "
             "and its refunds follow",
+        ),
+        Cause.LESS_IS_LEFT: Explanation(
+            "QuickBooks has less left of the payment than this gives back",
+            "look at the payment there: mend it and try again, or delete this refund and give "
+            "back what is left",
         ),
         Cause.REFUND_IN_THE_WAY: Explanation(
             "one of its refunds could not be removed from QuickBooks, so it stays there too",

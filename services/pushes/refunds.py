@@ -14,6 +14,7 @@ from services.db.entries import Entry
 from services.domain.causes import Cause
 from services.domain.ids import RefundId
 from services.domain.ledger import Note, Reason, Refund
+from services.domain.money import Money
 from services.domain.sync import Accepted, Operation, Outcome, RecordKind, Rejected, Skipped
 from services.pushes.create import Create
 from services.pushes.push import (
@@ -47,7 +48,9 @@ class CreateRefund(_RefundPush, Create[Refund]):
     async def find_twin(self, case: Case[Refund], sight: Sight) -> Outcome | Seen:
         """No twin: but what is no longer there must not be given back."""
         payment = await _its_payment(case, sight)
-        return _is_gone(case) if payment is None or payments.is_void(payment) else NOTHING
+        if payment is None or payments.is_void(payment):
+            return _is_gone(case)
+        return _is_too_much(case.record, payment) or NOTHING
 
     def objection(self, case: Case[Refund]) -> Rejected | Skipped | None:
         refund = case.record
@@ -138,6 +141,18 @@ class DeleteRefund(_RefundPush, Delete[Refund]):
 
 def _is_gone(case: Case[Refund]) -> Rejected:
     return Rejected(Cause.PAYMENT_GONE, f"{case.record.payment.name} counts there no more.")
+
+
+def _is_too_much(refund: Refund, payment: Mapping[str, Any]) -> Rejected | None:
+    """Somebody cut the payment in QuickBooks, or used its credit: the ledger does not know."""
+    total, currency = wire.amount(payment, "TotalAmt"), refund.amount.currency
+    if total < Money(refund.payment.refunded, currency).to_decimal():
+        return Rejected(Cause.LESS_IS_LEFT, f"{refund.payment.name} is {total} there.")
+    credit = wire.amount(payment, "UnappliedAmt")
+    if refund.reason is Reason.CREDIT_RETURNED and credit < refund.amount.to_decimal():
+        words = f"{credit} of {refund.payment.name} is the client’s credit there."
+        return Rejected(Cause.LESS_IS_LEFT, words)
+    return None
 
 
 async def _refund_stays(case: Case[Refund], sight: Sight) -> Rejected | None:

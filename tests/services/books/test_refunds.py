@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from sandbox.quickbooks import Fault, Kind
 from services.domain.ledger import Reason
 from services.domain.sync import Action
 from services.errors import Refused
@@ -193,6 +194,32 @@ async def test_what_somebody_took_out_of_quickbooks_is_not_given_back_there(
     assert len(desk.company.payments()) == 1
 
 
+@pytest.mark.parametrize("reason", [REVERSED, RETURNED])
+async def test_no_more_goes_back_than_quickbooks_has_left_of_the_payment(
+    desk: Desk, reason: Reason
+) -> None:
+    payment = await desk.receives("Acme", "500.00")
+    desk.company.change("Payment", await desk.qbo_id(payment), TotalAmt="300.00")
+    before = desk.books
+    refund = await desk.refunds(payment, "400.00", reason)
+    assert await desk.says(payment, refund) == ["Synced", "Failed: less_is_left"]
+    assert desk.books == before
+    await desk.voids(refund)
+    assert await desk.says(await desk.refunds(payment, "300.00", reason)) == ["Synced"]
+
+
+async def test_credit_that_was_used_in_quickbooks_is_not_returned_as_well(desk: Desk) -> None:
+    payment = await desk.receives("Acme", "500.00")
+    invoice = await desk.bills("Acme", "450.00")
+    with desk.resting():
+        refund = await desk.refunds(payment, "200.00", RETURNED)
+    await desk.applies_by_hand(payment, {invoice: "450.00"})
+    before = desk.books
+    await desk.goes_on()
+    assert await desk.says(payment, refund) == ["Synced", "Failed: less_is_left"]
+    assert desk.books == before
+
+
 async def test_a_refund_comes_out_of_a_bank_account_or_not_at_all(desk: Desk) -> None:
     payment = await desk.receives("Acme", "500.00")
     refund = await desk.refunds(payment, "200.00", REVERSED, out_of="Mastercard")
@@ -203,24 +230,24 @@ async def test_a_refund_comes_out_of_a_bank_account_or_not_at_all(desk: Desk) ->
     assert desk.books == AS_CREDIT
 
 
-async def test_a_credit_that_somebody_used_meanwhile_is_paid_out_but_not_tied(desk: Desk) -> None:
-    invoice = await desk.bills("Acme", "400.00")
+async def test_a_credit_that_somebody_used_at_that_moment_is_paid_out_but_not_tied(
+    desk: Desk,
+) -> None:
     payment = await desk.receives("Acme", "500.00")
-    with desk.resting():
-        refund = await desk.refunds(payment, "200.00", RETURNED)
-    await desk.applies_by_hand(payment, {invoice: "400.00"})
-    await desk.goes_on()
+    desk.office.quickbooks.faults.add(
+        Fault(
+            kind=Kind.REFUSED,
+            entity="payment",
+            operation="update",
+            detail="Business Validation Error: The amount applied is more than the amount received",
+        )
+    )
+    refund = await desk.refunds(payment, "200.00", RETURNED)
     assert await desk.says(payment, refund) == [
         "Synced",
         "Synced; apply not accepted: over_applied",
     ]
-    assert desk.books == Books(
-        {FUNDS: "500.00", RECEIVABLE: "100.00", SERVICES: "-400.00", CHECKING: "-200.00"},
-        {"Acme": "100.00"},
-        "500.00",
-    )
+    assert desk.books == RETURNED_200
     await desk.unsyncs(refund)
     assert await desk.says(refund) == ["Not synced"]
-    assert desk.books == Books(
-        {FUNDS: "500.00", RECEIVABLE: "-100.00", SERVICES: "-400.00"}, {"Acme": "-100.00"}, "500.00"
-    )
+    assert desk.books == AS_CREDIT
