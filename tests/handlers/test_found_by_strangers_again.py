@@ -2,7 +2,8 @@
 
 from sandbox.slack import Modal, Person
 from sandbox.slack.message import Message
-from tests.world import World
+from tests.handlers.test_paid_invoices import a_paid_invoice
+from tests.world import PATIENCE, World
 
 CHANGED = "P-1001 was changed since you opened this form. Close it, and look at what it is now."
 
@@ -70,3 +71,12 @@ async def test_who_has_not_read_that_quickbooks_differs_does_not_replace_it(
     assert (await third.submit()).accepted
     await world.until(message, "Check 1042")
     assert world.totals == ["500.00"]
+
+
+async def test_the_message_of_a_payment_lets_go_of_an_invoice_that_is_void(world: World) -> None:
+    await a_paid_invoice(world)
+    message = await world.message_to(world.anna, "Settles INV-1001 with $300.00")
+    await world.olivia.command("/invoice void INV-1001")
+    assert (await (await world.olivia.modal()).submit()).accepted
+    await world.workspace.wait_until(lambda: "INV-1001" not in message.plain, PATIENCE)
+    assert message.text.startswith("P-1001 · Synced · $300.00")

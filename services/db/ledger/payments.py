@@ -177,11 +177,21 @@ async def leave_out(db: AsyncConnection, invoice: InvoiceId) -> None:
         .where(allocations.c.invoice_id == invoice, is_there)
         .values(left_out=True)
     )
+    await _touch_what_settles(db, invoice)
 
 
 async def free(db: AsyncConnection, invoice: InvoiceId) -> None:
     """The invoice is void: what settled it is credit."""
+    await _touch_what_settles(db, invoice)
     await db.execute(delete(allocations).where(allocations.c.invoice_id == invoice))
+
+
+async def _touch_what_settles(db: AsyncConnection, invoice: InvoiceId) -> None:
+    """Their messages name the invoice."""
+    settling = select(allocations.c.payment_id).where(allocations.c.invoice_id == invoice)
+    await db.execute(
+        update(payments).where(payments.c.id.in_(settling)).values(version=payments.c.version + 1)
+    )
 
 
 async def find_payment(db: AsyncConnection, firm: FirmId, payment: PaymentId) -> Payment | None:
