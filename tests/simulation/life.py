@@ -21,7 +21,7 @@ from tests.simulation.weather import Weather, draw_storm, weather_of
 from tests.simulation.world import World, in_a_world
 
 FIRMS = (1, 1, 1, 1, 2)  # How many, as often as each stands there; each costs time.
-DAYS = (1, 1, 1, 1, 1, 1, 1, 2)  # The same for storms; after each, all must be in order.
+DAYS = (*[1] * 14, 2)  # The same for storms; after each, all must be in order.
 FOUNDED_BEFORE = 600.0  # Seconds: the companies are older than any lag.
 LULL = 3200.0  # Seconds: then the access token is about to end.
 ADMIN_LOOKS = 90.0  # Seconds between two looks at whether the connection is lost.

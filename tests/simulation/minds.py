@@ -64,7 +64,7 @@ def _about_client(
     if look.status in UNSENT and (other := _other_customer(staff, client)):
         yield 1, lambda: staff.link(client, other)
     yield 2, lambda: staff.edit_client(client)
-    if look.record.excluded or chance.random() < 0.3:
+    if look.record.excluded or chance.random() < 0.5:
         yield 2, lambda: staff.exclude(client, excluded=not look.record.excluded)
 
 

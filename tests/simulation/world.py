@@ -38,7 +38,7 @@ from tests.simulation.weather import (
 T = TypeVar("T")
 
 VAULT = MultiFernet([Fernet(Fernet.generate_key())])  # One for all lives: nothing depends on it.
-POLL_IN_STORM, POLL_IN_CALM = 60.0, 300.0  # Seconds; each poll costs half a real millisecond.
+POLL_IN_STORM, POLL_IN_CALM = 90.0, 300.0  # Seconds; each poll costs half a real millisecond.
 TAKE_OVER = (5.0, 60.0)  # Seconds until another program is started for one that stands still.
 
 
