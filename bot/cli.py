@@ -12,7 +12,7 @@ import uvicorn
 from sqlalchemy import make_url
 
 from bot import log
-from bot.config import BadConfig, Storage, read_config, read_storage
+from bot.config import BadConfig, Config, Storage, read_config, read_storage
 from bot.web import build_web
 from sandbox.quickbooks import serve as quickbooks_sandbox
 from sandbox.slack import serve as slack_sandbox
@@ -47,6 +47,11 @@ def serve() -> None:
     log.set_up(config.log_level, config.log_format)
     with _only_process(_database_file(config)):
         upgrade(config.database_url)
+        _run(config)
+
+
+def _run(config: Config) -> None:
+    try:
         uvicorn.run(
             build_web(config),
             host=config.host,
@@ -59,6 +64,8 @@ def serve() -> None:
             proxy_headers=False,  # Nothing here depends on who is asking.
             timeout_graceful_shutdown=GOODBYE_SECONDS,
         )
+    except SystemExit as failure:  # It did not start, and has logged why; its code is its own.
+        raise typer.Exit(1) from failure
 
 
 @app.command()

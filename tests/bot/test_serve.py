@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sandbox.loopback import listen
 from sandbox.quickbooks import Fault, Kind
 from tests.bot.conftest import Program, environment_of, run, serve
 from tests.world import PATIENCE, World, payments_of
@@ -30,6 +31,19 @@ async def test_it_answers_and_lets_nobody_else_at_its_ledger(
     assert ended.code in ENDS_WELL
     for secret in _secrets(outside):
         assert secret not in ended.err + ended.out
+
+
+async def test_a_port_that_is_taken_is_named_and_ends_it_as_every_failure_does(
+    outside: World, tmp_path: Path
+) -> None:
+    with listen() as taken:
+        port = str(taken.getsockname()[1])
+        environment = environment_of(outside.config) | {"PORT": port}
+        ended = await run("serve", env=environment, folder=tmp_path)
+    assert ended.code == 1
+    assert port in ended.err
+    assert "address already in use" in ended.err
+    assert "Traceback" not in ended.err
 
 
 async def _check_routes(program: Program) -> None:
