@@ -146,6 +146,13 @@ class DeleteInvoice(_InvoicePush, Delete[Invoice]):
         self, db: AsyncConnection, case: Case[Invoice], accepted: Accepted
     ) -> Note | None:
         del accepted
-        invoice, voided = case.record.id, case.entry.wish.voids_record
+        invoice, voided = case.record.id, await self._stays_void(db, case)
         await ledger.set_facts(db, RecordKind.INVOICE, invoice, item_id=None, voided=voided)
         return None
+
+    async def _stays_void(self, db: AsyncConnection, case: Case[Invoice]) -> bool:
+        """What was voided only to free its payments is open again, and still settled by them."""
+        wish = case.entry.wish
+        if wish.voids_record or not case.record.voided or wish.follows:
+            return wish.voids_record
+        return not await ledger.payments_on(db, case.record.id)

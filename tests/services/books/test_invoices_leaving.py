@@ -34,6 +34,18 @@ async def test_a_paid_invoice_is_void_once_somebody_agreed_to_the_credit(desk: D
     assert desk.books == CREDIT
 
 
+@pytest.mark.parametrize("paid", [True, False])
+async def test_a_void_invoice_that_leaves_is_as_void_as_before(desk: Desk, *, paid: bool) -> None:
+    invoice = await desk.bills("Acme", "300.00")
+    if paid:
+        await desk.receives("Acme", "300.00", on={invoice: "300.00"})
+    await desk.voids(invoice, credit=True)
+    await desk.unsyncs(invoice)
+    assert await desk.says(invoice) == ["Not synced, void"]
+    assert await desk.may(invoice) == set()
+    assert desk.books == (CREDIT if paid else Books())
+
+
 async def test_an_invoice_that_was_never_sent_is_voided_here(desk: Desk) -> None:
     invoice = await desk.bills("Acme", "300.00", sync=False)
     await desk.voids(invoice)
