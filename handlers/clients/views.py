@@ -14,6 +14,7 @@ from handlers.text import escape
 from services.domain.ledger import MAX_EMAIL, MAX_NAME, Client, name_key
 from services.domain.sync import Status
 from services.errors import Refused
+from services.submissions import digest
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 _THERE_TOO = "It is changed in QuickBooks too."
@@ -29,7 +30,12 @@ def edit_modal(client: Client) -> Block:
     there = client.sync.status is Status.SYNCED
     fields = _fields(client.name, client.email, hint=_THERE_TOO if there else None)
     view = modal(ids.EDIT_CLIENT, f"Edit {client.name}", "Save", fields)
-    return {**view, "private_metadata": json.dumps(str(client.id))}
+    return {**view, "private_metadata": json.dumps([str(client.id), _digest(client)])}
+
+
+def _digest(client: Client) -> str:
+    """What can be edited of it, as the person saw it."""
+    return digest(client.name, client.email)
 
 
 def _fields(name: str, email: str | None, *, hint: str | None = None) -> list[Block]:
@@ -59,7 +65,12 @@ async def save_edit(desk: Desk, request: Request, view: dict[str, Any]) -> Reply
     name, email = read_client(view["state"]["values"])
     member = request.member
     with as_we_made_it():
-        client = client_of(str(json.loads(view["private_metadata"])))
+        kept, shown = json.loads(view["private_metadata"])
+        client = client_of(str(kept))
+    found = (await desk.clients.show(member.firm_id, client)).client
+    if shown != _digest(found) and (name, email) != (found.name, found.email):
+        changed = f"{found.name} was changed since you opened this form."
+        raise Unusable({ids.NAME: f"{changed} Close it, and look at what it is now."})
     try:
         await desk.clients.edit(member.firm_id, client, name=name, email=email, by=member.user_id)
     except Refused as error:

@@ -2,6 +2,7 @@
 
 from sandbox.slack import Modal, Person
 from sandbox.slack.message import Message
+from tests.handlers.invoicing import shown, until_shown
 from tests.handlers.test_paid_invoices import a_paid_invoice
 from tests.world import PATIENCE, World
 
@@ -80,3 +81,21 @@ async def test_the_message_of_a_payment_lets_go_of_an_invoice_that_is_void(world
     assert (await (await world.olivia.modal()).submit()).accepted
     await world.workspace.wait_until(lambda: "INV-1001" not in message.plain, PATIENCE)
     assert message.text.startswith("P-1001 · Synced · $300.00")
+
+
+async def test_the_later_of_two_edits_of_a_client_is_told_and_takes_no_name_back(
+    world: World,
+) -> None:
+    await a_synced_payment(world)
+    modals = []
+    for person in (world.anna, world.olivia):
+        await (await shown(person, "/client show Acme")).press("Edit")
+        modals.append(await person.modal(title="Edit Acme"))
+    first, second = modals
+    await first.fill("Name", "Acme Ltd")
+    assert (await first.submit()).accepted
+    await until_shown(world, "/client show Acme Ltd", "Synced")
+    await second.fill("E-mail", "books@acme.example")
+    told = CHANGED.replace("P-1001", "Acme Ltd")
+    assert (await second.submit()).errors == {"Name": told}
+    assert [each["DisplayName"] for each in world.company.customers()] == ["Acme Ltd"]
