@@ -56,7 +56,7 @@ MUTATIONS = (
         "services/sync.py",
         "                entry.key.request_id,\n",
         '                f"{entry.key.request_id}{entry.attempt}",\n',
-        (Lives(Weather.LAGGY), Lives(Weather.LATE)),
+        (Lives(Weather.LAGGY), Lives(Weather.LATE, first=35)),
         TWICE,
     ),
     Mutation(
@@ -81,7 +81,7 @@ MUTATIONS = (
         ),
 """,
         "",
-        (Lives(Weather.PLAIN, first=12),),
+        (Lives(Weather.PLAIN, first=15),),
         "ended” made|constraint failed: outbox|open entries",
     ),
     # What is asked for.
@@ -98,8 +98,8 @@ MUTATIONS = (
         "services/db/outbox.py",
         ".where(outbox.c.id == entry.id, outbox.c.state == EntryState.PENDING, ~outbox.c.follows)",
         ".where(outbox.c.id == entry.id, outbox.c.state.in_(OPEN_STATES), ~outbox.c.follows)",
-        ("tests/db/test_outbox.py",),
-        "test_what_may_have_been_sent_cannot_be_called_back",
+        (Lives(Weather.PLAIN, first=10),),
+        TWICE + "|open entries|not_synced",
     ),
     Mutation(
         "more is allotted than an invoice has left",
@@ -175,7 +175,7 @@ MUTATIONS = (
         """        text = wanted.description or ""
     if ours := our_line({"PrivateNote": text}):
 """,
-        (Lives(Weather.PLAIN, Plot.SETTLED_BY_SEVERAL),),
+        (Lives(Weather.PLAIN, Plot.SETTLED_BY_SEVERAL, first=10),),
         r"has the markers set\(\)",
     ),
     Mutation(
