@@ -18,7 +18,7 @@ from services.announcements import BETWEEN_EDITS, Announcements
 from services.db.notices import Notice
 from services.domain.backoff import wait_before
 from services.domain.causes import Cause
-from services.domain.ledger import Payment, Refund
+from services.domain.ledger import Payment, Refund, SyncFacts
 from services.domain.sync import Status
 from services.payments import Payments, Standing
 from services.previews import Previews
@@ -87,9 +87,12 @@ class Notifier:
     async def _show(self, notice: Notice) -> None:
         try:
             standing = await self.payments.show(notice.firm_id, notice.payment_id)
-            reply = await self._render(notice, standing)
+            refunds = await self._refunds(notice, standing.payment)
+            reply = await self._render(notice, standing, refunds)
             channel, message_ts = await self._post_or_edit(notice, reply)
             await self._tell_once(notice, standing.payment, channel, message_ts)
+            for refund in refunds:
+                await self._tell_of(refund, notice, channel, message_ts)
         except SlackApiError as error:
             await self._after_refusal(notice, error)
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -109,7 +112,7 @@ class Notifier:
         A message that begins with it has just been heard. Who dismissed it knows.
         """
         facts = payment.sync
-        if facts.status not in {Status.FAILED, Status.SKIPPED} or facts.cause is Cause.DISMISSED:
+        if not _needs_a_person(facts):
             return
         is_new = notice.message_ts is None
         if not await self.announcements.claim_telling(notice) or is_new:
@@ -124,13 +127,31 @@ class Notifier:
             await self.announcements.release_telling(notice)
             raise
 
-    async def _render(self, notice: Notice, standing: Standing) -> Reply:
+    async def _tell_of(self, refund: Refund, notice: Notice, channel: str, message_ts: str) -> None:
+        """Its payment's message shows it; who refunded may be somebody else, and hears of it."""
+        if not _needs_a_person(refund.sync):
+            return
+        if not await self.announcements.claim_telling_of(refund.id):
+            return
+        status, name = refund.sync.status.label, f"{refund.name} of {refund.payment.name}"
+        reply = Reply(f"<@{refund.recorded_by}> {name} is {status}. {explain_cause(refund)}")
+        thread = {"channel": channel, "thread_ts": message_ts}
+        where = (
+            thread if refund.recorded_by == notice.recorded_by else {"channel": refund.recorded_by}
+        )
+        try:
+            await self.client.chat_postMessage(**where, **reply.to_slack())
+        except SlackApiError:
+            await self.announcements.release_telling_of(refund.id)
+            raise
+
+    async def _render(self, notice: Notice, standing: Standing, refunds: list[Refund]) -> Reply:
         return show(
             standing,
             locale=await self.announcements.locale_of(notice),
             records_url=self.records_url,
             company=await self.previews.company(notice.firm_id),
-            refunds=await self._refunds(notice, standing.payment),
+            refunds=refunds,
         )
 
     async def _refunds(self, notice: Notice, payment: Payment) -> list[Refund]:
@@ -193,6 +214,11 @@ class Notifier:
     async def _retry_later(self, notice: Notice) -> None:
         wait = wait_before(notice.attempt + 1, base=RETRY_BASE, chance=self.chance)
         await self.announcements.put_off(notice, wait)
+
+
+def _needs_a_person(facts: SyncFacts) -> bool:
+    """Who dismissed it knows."""
+    return facts.status in {Status.FAILED, Status.SKIPPED} and facts.cause is not Cause.DISMISSED
 
 
 def _reason(error: SlackApiError) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from services.db import ledger, notices
 from services.db.engine import Database
 from services.db.notices import Notice
+from services.domain.ids import RefundId
 from services.ports import Clock
 
 BETWEEN_EDITS = timedelta(seconds=0.5)  # Fast enough to follow, few enough for Slack.
@@ -61,6 +62,15 @@ class Announcements:
         """Slack did not take it: it is told with the next pass."""
         async with self.database.write() as db:
             await notices.release_telling(db, notice)
+
+    async def claim_telling_of(self, refund: RefundId) -> bool:
+        """Whether what became of the refund is still to be told to who recorded it."""
+        async with self.database.write() as db:
+            return await notices.claim_telling_of(db, refund)
+
+    async def release_telling_of(self, refund: RefundId) -> None:
+        async with self.database.write() as db:
+            await notices.release_telling_of(db, refund)
 
     async def post_anew(self, notice: Notice) -> None:
         """Slack no longer has the message."""

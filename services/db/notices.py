@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db.tables import NOTICE_IS_BEHIND, payments
-from services.domain.ids import FirmId, PaymentId, UserId
+from services.db.tables import NOTICE_IS_BEHIND, payments, refunds
+from services.domain.ids import FirmId, PaymentId, RefundId, UserId
 
 _BEHIND = (
     select(payments)
@@ -108,6 +108,25 @@ async def release_telling(db: AsyncConnection, notice: Notice) -> None:
     """It was not told after all."""
     await db.execute(
         _CHANGE, {"payment": notice.payment_id, "told_generation": notice.generation - 1}
+    )
+
+
+async def claim_telling_of(db: AsyncConnection, refund: RefundId) -> bool:
+    """Whether what became of the refund is still to be told; it is told once."""
+    claimed = await db.execute(
+        update(refunds)
+        .where(refunds.c.id == refund, refunds.c.told_generation < refunds.c.generation)
+        .values(told_generation=refunds.c.generation)
+    )
+    return claimed.rowcount == 1
+
+
+async def release_telling_of(db: AsyncConnection, refund: RefundId) -> None:
+    """It was not told after all."""
+    await db.execute(
+        update(refunds)
+        .where(refunds.c.id == refund)
+        .values(told_generation=refunds.c.generation - 1)
     )
 
 

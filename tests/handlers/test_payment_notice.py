@@ -66,3 +66,30 @@ async def test_who_dismisses_a_payment_is_not_told_of_it(world: World) -> None:
     assert (await modal.submit()).accepted
     await world.until(message, "Skipped")
     assert len(told(world)) == 1
+
+
+async def test_who_refunded_is_told_once_of_a_refund_that_failed(world: World) -> None:
+    await world.connect()
+    await world.add_client("Acme")
+    message = await world.record(sync=True)
+    await world.until(message, "Synced")
+    world.quickbooks.faults.add(
+        Fault(
+            kind=Kind.REFUSED,
+            entity="purchase",
+            operation="create",
+            code="6210",
+            message="Account Period Closed, Cannot Update Through Services API",
+        )
+    )
+    await world.olivia.command("/payment show P-1001")
+    (shown,) = await world.olivia.replies()
+    await shown.press("Refund")
+    modal = await world.olivia.modal()
+    assert (await modal.submit()).accepted
+    heard = await world.message_to(world.olivia, "R-1001 of P-1001 is Failed.")
+    assert "The books are closed for this date." in heard.plain
+    await world.until(message, "R-1001")
+    failed = [each for each in world.olivia.direct_messages if "is Failed" in each.plain]
+    assert len(failed) == 1
+    assert told(world) == []

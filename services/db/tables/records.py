@@ -156,6 +156,7 @@ refunds = Table(
     Column("refunded_on", Date, nullable=False),
     Column("applied", Boolean, nullable=False, default=False),
     Column("voided", Boolean, nullable=False, default=False),
+    Column("told_generation", Integer, nullable=False, default=0, server_default=text("0")),
     Column("submission_id", String, nullable=False),
     Column("submission_digest", String, nullable=False),
     *sync_columns(),
