@@ -26,6 +26,7 @@ from services.domain.sync import (
     Accepted,
     NotSent,
     Outcome,
+    Rejected,
     Stale,
 )
 from services.errors import AccessExpired, ConnectionLost, CounterfoilError, Throttled, TryLater
@@ -33,7 +34,7 @@ from services.ports import Books
 from services.pushes import push_of
 from services.pushes.push import AnyCase, Seen
 from services.pushes.sight import Glance, Sight
-from services.turns import Turn, customers_of, load_case
+from services.turns import Turn, customers_of, load_case, tells_of_old_facts
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -76,8 +77,10 @@ class SyncEngine:
         turn = Turn(lease, firm)
         try:
             async with self._renewing(lease):
-                if await self._knows_company(realm):
+                if await self._knows_company(turn):
                     await self._push_due(turn)
+                if turn.facts_are_old and not turn.has_read:
+                    await self._read_company(turn)
         except* LeaseLost:
             log.warning("lease lost", realm=realm, epoch=lease.epoch)
         finally:
@@ -126,24 +129,31 @@ class SyncEngine:
             if not kept:
                 raise LeaseLost
 
-    async def _knows_company(self, realm: RealmId) -> bool:
+    async def _knows_company(self, turn: Turn) -> bool:
         """Read the company once a day; where that fails, the facts of the day before serve.
 
         False where there are none.
         """
         async with self.claims.database.read() as db:
-            connection = await self.claims.store.find_by_realm(db, realm)
+            connection = await self.claims.store.find_by_realm(db, turn.lease.realm_id)
         if connection is None:
             return False
+        turn.company = connection.company
         if connection.company_read_at + COMPANY_KNOWN_FOR > self.claims.clock():
             return True
+        return await self._read_company(turn) or bool(turn.company.accounts)
+
+    async def _read_company(self, turn: Turn) -> bool:
+        """False where it cannot be read now; tried once in a turn."""
+        realm, turn.has_read = turn.lease.realm_id, True
         try:
-            company = await self.books.read_company(await self.keys.access(realm))
+            turn.company = await self.books.read_company(await self.keys.access(realm))
         except CounterfoilError as error:
             log.info("company not read", realm=realm, reason=str(error))
-            return bool(connection.company.accounts)
+            return False
         async with self.claims.database.write() as db:
-            await self.claims.store.save_company(db, realm, company, now=self.claims.clock())
+            now = self.claims.clock()
+            await self.claims.store.save_company(db, realm, turn.company, now=now)
         return True
 
     async def _push_due(self, turn: Turn) -> None:
@@ -178,11 +188,8 @@ class SyncEngine:
             if not await leases.may_send(db, lease, now=now):
                 return []
             entries = await outbox.due(db, firm, now=now, most=most)
-            connection = await self.claims.store.find_by_realm(db, lease.realm_id)
-            if connection is None or not entries:
-                return []
             settings = await ledger.get_settings(db, firm)
-            return [await load_case(db, entry, connection.company, settings) for entry in entries]
+            return [await load_case(db, entry, turn.company, settings) for entry in entries]
 
     async def _push(self, case: AnyCase, turn: Turn) -> None:
         try:
@@ -192,6 +199,7 @@ class SyncEngine:
                 return
             await self.claims.settle(attempt, outcome)
             turn.succeeded |= isinstance(outcome, Accepted)
+            turn.facts_are_old |= tells_of_old_facts(outcome)
             turn.is_over = isinstance(outcome, NotSent) and outcome.pauses_realm
         except Exception:  # The worker's edge: one entry must never stop the realm.
             log.exception("entry parked", entry=case.entry.id)
@@ -206,6 +214,7 @@ class SyncEngine:
 
         What was turned away before it could be taken is NotSent.
         """
+        case = await self._with_fresh_facts(case, turn)
         attempt, sight = Attempt(case, turn.lease, self.claims.clock()), turn.sight
         sight.requests = 0
         seen = await self._turned_away(turn, self._look(case, sight))
@@ -216,6 +225,14 @@ class SyncEngine:
         if claimed is None:
             return attempt, None
         return claimed, await self._turned_away(turn, self._send(claimed, sight))
+
+    async def _with_fresh_facts(self, case: AnyCase, turn: Turn) -> AnyCase:
+        """What the company lacked when it was read may be there by now."""
+        if case.entry.body is None and not turn.has_read:
+            refused = push_of(case.entry).objection(case)
+            if isinstance(refused, Rejected):
+                await self._read_company(turn)
+        return replace(case, company=turn.company)
 
     async def _turned_away(self, turn: Turn, trying: Awaitable[T]) -> T | NotSent:
         try:

@@ -7,24 +7,38 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.entries import Entry
 from services.db.leases import Lease
+from services.domain.causes import Cause
 from services.domain.connection import Company
 from services.domain.ids import FirmId
 from services.domain.ledger import Invoice, Payment, Settings
-from services.domain.sync import Operation
+from services.domain.sync import Operation, Outcome, Rejected
 from services.pushes import push_of
 from services.pushes.push import AnyCase, Case
 from services.pushes.sight import Sight
 
+_TELLING = frozenset({Cause.CLOSED_PERIOD, Cause.ACCOUNT_GONE, Cause.ITEM_GONE, Cause.INACTIVE})
+
 
 @dataclass
 class Turn:
-    """A worker's time with one firm; `is_over` once the realm is paused or another's."""
+    """A worker's time with one firm; `is_over` once the realm is paused or another's.
+
+    `has_read`: whether the company was read in this turn; `facts_are_old`: it should be.
+    """
 
     lease: Lease
     firm: FirmId
+    company: Company = field(init=False)
     sight: Sight = field(init=False)
+    has_read: bool = False
+    facts_are_old: bool = False
     succeeded: bool = False
     is_over: bool = False
+
+
+def tells_of_old_facts(outcome: Outcome) -> bool:
+    """Staff are warned by what was read last; a refusal can show that it is so no more."""
+    return isinstance(outcome, Rejected) and outcome.cause in _TELLING
 
 
 async def load_case(

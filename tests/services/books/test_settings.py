@@ -7,6 +7,7 @@ import pytest
 from services.domain.ledger import Method, Reason
 from services.domain.sync import Action
 from services.errors import Refused
+from tests.builders import FIRM
 from tests.services.books.bookkeeping import (
     CHECKING,
     FUNDS,
@@ -190,6 +191,33 @@ async def test_without_any_the_invoice_fails_and_says_so(desk: Desk) -> None:
         "Failed: no_service_item",
     ]
     assert desk.books == AS_CREDIT
+
+
+async def test_an_item_that_is_there_since_the_refusal_is_found_at_the_next_try(
+    desk: Desk,
+) -> None:
+    services = desk.item_id("Services")
+    desk.makes_inactive("Item", services)
+    desk.sleeps_on_it()
+    invoice = await desk.bills("Acme", "300.00")
+    assert await desk.says(invoice) == ["Failed: no_service_item"]
+    desk.makes_active("Item", services)
+    await desk.syncs(invoice)
+    assert await desk.says(invoice) == ["Synced"]
+    assert desk.books == Books({RECEIVABLE: "300.00", SERVICES: "-300.00"}, {"Acme": "300.00"})
+
+
+async def test_once_quickbooks_says_that_the_books_are_closed_staff_are_told_before_they_save(
+    desk: Desk,
+) -> None:
+    closed = date(2026, 10, 31)
+    await desk.syncs("Acme")
+    desk.closes_the_books(closed)
+    payment = await desk.receives("Acme", "500.00", received_on=closed)
+    assert await desk.says(payment) == ["Failed: closed_period"]
+    connection = await desk.office.connections.get(FIRM)
+    assert connection.company.books_closed_until == closed
+    assert desk.books == Books()
 
 
 async def test_a_chosen_item_that_is_gone_fails_the_invoice(desk: Desk) -> None:
