@@ -1,6 +1,5 @@
 """The whole world on loopback: a workspace, a company, and the real program between them."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from sandbox.quickbooks.serve import OverSockets
 from sandbox.slack import Modal, Person, Workspace
 from sandbox.slack.message import Message
 from sandbox.slack.serve import serving
-from services.db.engine import upgrade
+from tests.builders import ensure_ledger
 
 PATIENCE = 10  # Seconds that a test waits for what must come.
 SYNC = "Sync this payment to QuickBooks"
@@ -152,6 +151,6 @@ def a_config(
 @asynccontextmanager
 async def the_bot(config: Config) -> AsyncIterator[str]:
     """The real program on its port, started and stopped as a process would."""
-    await asyncio.to_thread(upgrade, config.database_url)
+    ensure_ledger(config.database_url)
     async with listening(build_web(config), port=config.port, lifespan="on") as url:
         yield url
