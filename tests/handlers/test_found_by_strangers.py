@@ -62,7 +62,7 @@ async def test_a_message_that_slack_lost_is_posted_anew(world: World) -> None:
     world.workspace.failures.add(method="chat.update", error="message_not_found")
     await message.press("Sync payment to QuickBooks")
     await world.workspace.wait_until(lambda: len(payments_of(world.anna)) == 2, 10)
-    assert "Synced" in payments_of(world.anna)[-1].text
+    await world.until(payments_of(world.anna)[-1], "Synced")
 
 
 async def test_a_form_that_slack_does_not_open_is_answered(world: World) -> None:
