@@ -188,6 +188,8 @@ class SyncEngine:
             if not await leases.may_send(db, lease, now=now):
                 return []
             entries = await outbox.due(db, firm, now=now, most=most)
+            if not entries:
+                return []
             settings = await ledger.get_settings(db, firm)
             return [await load_case(db, entry, turn.company, settings) for entry in entries]
 
