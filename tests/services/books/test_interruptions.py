@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from sandbox.quickbooks import Fault, Kind
+from services.db.tables import outbox
 from services.domain.connection import ConnectionState
 from services.domain.ledger import Reason
+from services.domain.sync import RecordKind
 from services.domain.waiting import ForConnection, ForRetry, Hurdle
 from tests.builders import FIRM
 from tests.services.books.bookkeeping import CHECKING, FUNDS, RECEIVABLE, SERVICES, Books
@@ -181,3 +184,31 @@ async def test_a_paid_invoice_leaves_though_an_answer_is_lost(desk: Desk) -> Non
     assert desk.books == Books(
         {FUNDS: "300.00", RECEIVABLE: "-300.00"}, {"Acme": "-300.00"}, "300.00"
     )
+
+
+async def keys_of(desk: Desk) -> list[str]:
+    """The wire keys that the firm's payments have now."""
+    async with desk.office.database.read() as db:
+        query = select(outbox.c.request_id).where(outbox.c.record_kind == RecordKind.PAYMENT)
+        return list((await db.execute(query)).scalars())
+
+
+async def test_an_answer_that_comes_three_times_under_one_key_is_looked_into_and_gets_another(
+    desk: Desk,
+) -> None:
+    """QuickBooks may keep an answer with the key, and give it for ever."""
+    await desk.syncs("Acme")
+    desk.office.quickbooks.faults.add(
+        Fault(kind=Kind.FAILED, entity="payment", operation="create", count=3)
+    )
+    payment = await desk.receives("Acme", "500.00")
+    first = await keys_of(desk)
+    for _ in range(2):
+        await desk.goes_on(timedelta(seconds=30))
+    assert await keys_of(desk) == first  # Whatever it answers, it may have arrived.
+    assert desk.books == Books()
+    await desk.goes_on(A_WHILE)  # All that was sent must show by now, and nothing does.
+    assert await keys_of(desk) != first
+    await desk.goes_on(timedelta(seconds=30))
+    assert await desk.says(payment) == ["Synced"]
+    assert desk.books == AS_CREDIT
