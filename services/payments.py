@@ -252,7 +252,7 @@ async def _call_back_refunds(
 
 async def _void_here(db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime) -> None:
     await _call_back_refunds(db, payment, by=by, at=at)
-    await ledger.void_refunds(db, payment.id)
+    await ledger.void_refunds(db, payment.firm_id, payment.id, by=by, at=at)
     await ledger.mark(db, RecordKind.PAYMENT, payment.id, SyncFacts(Status.NOT_SYNCED))
     await ledger.set_facts(db, RecordKind.PAYMENT, payment.id, voided=True)
     await ledger.allot(db, payment.id, [])

@@ -45,6 +45,8 @@ async def settle_record(
         facts = replace(facts, status=Status.SYNCING, note=None)
     await ledger.mark(db, entry.record_kind, entry.record_id, facts)
     await _audit(db, entry, case.record.sync.status, facts, now, getattr(outcome, "tid", None))
+    if settlement.state is EntryState.DONE and entry.wish.voids_record:
+        await _void_what_is_its(db, case.record, entry, now)
     await _tell_those_who_wait(db, case.record)
     if settlement.state is EntryState.REFUSED and entry.operation in REMOVALS:
         await _refuse_those_who_wait(db, case.record, facts, now)
@@ -95,6 +97,15 @@ async def _go_on(db: AsyncConnection, entry: Entry, then: Operation, now: dateti
         at=now,
         wish=replace(entry.wish, then=None, follows=True),
     )
+
+
+async def _void_what_is_its(
+    db: AsyncConnection, record: Record, entry: Entry, now: datetime
+) -> None:
+    """The refunds of a void payment are void too."""
+    if isinstance(record, Payment):
+        by = entry.requested_by
+        await ledger.void_refunds(db, record.firm_id, record.id, by=by, at=now)
 
 
 async def _tell_those_who_wait(db: AsyncConnection, record: Record) -> None:

@@ -25,7 +25,11 @@ async def remove_payment(
     leaves = any(refund.sync.is_in_quickbooks for refund in refunds)
     if payment.sync.linked and not leaves:
         await untie(db, payment, by=by, at=at)
-        await _forget_books(db, payment, voids=voids)
+        await _forget_books(db, payment)
+        if voids:
+            await ledger.allot(db, payment.id, [])
+            await ledger.set_facts(db, RecordKind.PAYMENT, payment.id, voided=True)
+            await ledger.void_refunds(db, payment.firm_id, payment.id, by=by, at=at)
         return
     operation = Operation.RELEASE if payment.sync.linked else Operation.DELETE
     wish = Wish(voids_record=voids)
@@ -92,16 +96,7 @@ async def remove_client_records(
             await ask_to_remove(db, record, Operation.DELETE, by=by, at=at)
 
 
-async def _forget_books(db: AsyncConnection, payment: Payment, *, voids: bool) -> None:
+async def _forget_books(db: AsyncConnection, payment: Payment) -> None:
     """QuickBooks keeps what it made of it; here it is no longer known."""
-    await ledger.set_facts(
-        db,
-        RecordKind.PAYMENT,
-        payment.id,
-        deposit_account_id=None,
-        applied_elsewhere_minor=0,
-        voided=voids,
-    )
-    if voids:
-        await ledger.allot(db, payment.id, [])
-        await ledger.void_refunds(db, payment.id)
+    unknown = {"deposit_account_id": None, "applied_elsewhere_minor": 0}
+    await ledger.set_facts(db, RecordKind.PAYMENT, payment.id, **unknown)

@@ -136,7 +136,6 @@ class _Leaves(_PaymentPush):
         )
         if voided:
             await ledger.allot(db, case.record.id, [])
-            await ledger.void_refunds(db, case.record.id)
         return None
 
 

@@ -7,12 +7,12 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.ledger.payments import find_payment
-from services.db.ledger.records import sync_facts
+from services.db.ledger.records import sync_facts, write_audit
 from services.db.tables import allocations, invoices, refunds
 from services.domain.ids import FirmId, PaymentId, RefundId, UserId
 from services.domain.ledger import Payment, Reason, Refund
 from services.domain.money import Money
-from services.domain.sync import Status
+from services.domain.sync import RecordKind, Status
 
 _ITEM = (
     select(invoices.c.item_id)
@@ -85,14 +85,29 @@ async def refunds_of(db: AsyncConnection, payment: Payment) -> list[Refund]:
     return [_refund(row, payment) for row in (await db.execute(query)).mappings()]
 
 
-async def void_refunds(db: AsyncConnection, payment: PaymentId) -> None:
+async def void_refunds(
+    db: AsyncConnection, firm: FirmId, payment: PaymentId, *, by: UserId, at: datetime
+) -> None:
     """Their payment is void, and none of them is in QuickBooks, or on its way."""
+    its = [refunds.c.payment_id == payment, ~refunds.c.voided]
+    found = (await db.execute(select(refunds.c.id, refunds.c.status).where(*its))).all()
     unsaid = dict.fromkeys(("cause", "detail", "twin_id"))
     await db.execute(
         update(refunds)
-        .where(refunds.c.payment_id == payment, ~refunds.c.voided)
+        .where(*its)
         .values(status=Status.NOT_SYNCED, voided=True, version=refunds.c.version + 1, **unsaid)
     )
+    for refund, status in found:
+        await write_audit(
+            db,
+            firm=firm,
+            at=at,
+            actor=by,
+            action="refund voided",
+            record_kind=RecordKind.REFUND,
+            record_id=str(refund),
+            change={"status": [status, Status.NOT_SYNCED], "voided": True},
+        )
 
 
 async def _find(db: AsyncConnection, firm: FirmId, which: Any) -> Refund | None:  # noqa: ANN401 - SQL

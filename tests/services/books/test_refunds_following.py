@@ -165,3 +165,18 @@ async def test_where_the_payment_stays_its_refunds_are_not_void(desk: Desk) -> N
         "Failed: wrong_account_type",
     ]
     assert desk.books == Books({CHECKING: "500.00", RECEIVABLE: "-500.00"}, {"Acme": "-500.00"})
+
+
+async def test_a_failed_refund_of_a_void_payment_is_void_and_its_history_says_so(
+    desk: Desk,
+) -> None:
+    payment = await desk.receives("Acme", "500.00")
+    with desk.resting():
+        refund = await desk.refunds(payment, "200.00", Reason.CREDIT_RETURNED)
+        desk.makes_inactive("Account", desk.account_id(CHECKING))
+    await desk.goes_on()
+    assert await desk.says(refund) == ["Failed: inactive"]
+    await desk.voids(payment)
+    assert await desk.says(payment, refund) == ["Not synced, void", "Not synced, void"]
+    assert "refund voided" in await desk.office.audited()
+    assert desk.books == Books()
