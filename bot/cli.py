@@ -120,9 +120,14 @@ def _database_file(storage: Storage) -> Path:
 
 @contextmanager
 def _only_process(file: Path) -> Iterator[None]:
-    """Hold the database for this process alone, until it ends, however it ends."""
+    """Hold the database for this process alone, until it ends, however it ends.
+
+    A folder is not made for it: where the path is mistyped, that would begin an empty ledger.
+    """
+    folder = file.absolute().parent
+    if not folder.is_dir():
+        _fail(f"DATABASE_URL: there is no folder {folder}. Make it, or mend the path.", code=2)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         lock = file.with_name(f"{file.name}.lock-file").open("w")
     except OSError as error:
         _fail(f"DATABASE_URL: {file} cannot be opened: {error.strerror}", code=2)

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from services.db.engine import Database, is_migrated
 from tests.bot.conftest import end_of, run, start
+from tests.bot.test_config import REQUIRED
 
 AT_ONCE = 20  # Seconds; it is one on a machine with nothing else to do.
 
@@ -62,9 +63,23 @@ async def test_a_ledger_is_migrated_and_migrated_again(tmp_path: Path) -> None:
         assert await is_migrated(database)
 
 
+async def test_a_mistyped_folder_is_named_and_no_empty_ledger_is_begun_there(
+    tmp_path: Path,
+) -> None:
+    mistyped = tmp_path / "leger"
+    settings = {**REQUIRED, "DATABASE_URL": f"sqlite:///{mistyped / 'counterfoil.db'}"}
+    for command in (("serve",), ("db", "upgrade")):
+        ended = await run(*command, env=settings, folder=tmp_path)
+        assert ended.code == 2
+        assert ended.err == (
+            f"DATABASE_URL: there is no folder {mistyped}. Make it, or mend the path.\n"
+        )
+    assert not mistyped.exists()
+
+
 def test_a_ledger_that_cannot_be_opened_says_so_and_exits_2(tmp_path: Path) -> None:
-    (tmp_path / "a-file").write_text("")
-    file = tmp_path / "a-file" / "counterfoil.db"
+    file = tmp_path / "counterfoil.db"
+    (tmp_path / "counterfoil.db.lock-file").mkdir()
     ended = CliRunner().invoke(app, ["db", "upgrade"], env={"DATABASE_URL": f"sqlite:///{file}"})
     assert ended.exit_code == 2
     assert ended.stderr.startswith(f"DATABASE_URL: {file} cannot be opened: ")
