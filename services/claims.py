@@ -164,8 +164,7 @@ class Claims:
             due_at=entry.due_at,
             settled_at=None,
             waits_for=None,
-            refused_cause=entry.refused.cause if entry.refused else None,
-            refused_detail=entry.refused.detail if entry.refused else None,
+            refused=entry.refused,
             # A look that failed is an attempt too: the next one waits longer.
             attempt=entry.attempt + (attempt.claimed_at is None),
             same_answers=entry.same_answers,
@@ -179,8 +178,7 @@ class Claims:
                     facts,
                     due_at=_all_has_arrived(attempt),
                     waits_for="QuickBooks refused it; making sure that it did not arrive before",
-                    refused_cause=outcome.cause,
-                    refused_detail=outcome.detail,
+                    refused=outcome,
                 )
             case Accepted() | Skipped() | Rejected():
                 return replace(facts, settled_at=now)

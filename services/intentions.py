@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, outbox
+from services.domain.blame import blame
 from services.domain.causes import Cause
 from services.domain.ids import PaymentId, UserId
 from services.domain.ledger import (
@@ -195,7 +196,8 @@ async def dismiss(
 ) -> None:
     """A Failed record is left out for good; Refused for any other."""
     check(record, Action.DISMISS)
-    facts = SyncFacts(Status.SKIPPED, cause=Cause.DISMISSED, detail=why)
+    cause = Cause.DISMISSED
+    facts = SyncFacts(Status.SKIPPED, cause=cause, detail=why, blame=blame(record, cause))
     await ledger.mark(db, kind_of(record), record.id, facts)
     change = {"status": [record.sync.status, Status.SKIPPED], "why": why}
     await write_audit(db, record, "dismissed", change, by=by, at=at)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, outbox
 from services.db.entries import Entry
+from services.domain.blame import blame
 from services.domain.causes import Cause
 from services.domain.ledger import Client, Invoice, Note, Payment, Record, Refund, SyncFacts
 from services.domain.sync import (
@@ -26,6 +27,7 @@ from services.domain.sync import (
 )
 from services.pushes import push_of
 from services.pushes.push import AnyCase
+from services.quickbooks.mapping.named import named_in
 
 QUICKBOOKS = "quickbooks"  # Who did it, in the audit.
 
@@ -72,16 +74,39 @@ def facts_after(case: AnyCase, outcome: Outcome, state: EntryState, note: Note |
         case Accepted():
             return SyncFacts(Status.SYNCED, qbo_id=before.qbo_id, linked=before.linked, note=note)
         case Rejected() if status is Status.SYNCED:
-            refusal = Note(operation, outcome.cause, outcome.detail)
+            refusal = Note(
+                operation, outcome.cause, outcome.detail, _blame(case, outcome), outcome.tid
+            )
             return SyncFacts(status, qbo_id=before.qbo_id, linked=before.linked, note=refusal)
         case Rejected():
-            return SyncFacts(status, cause=outcome.cause, detail=outcome.detail)
+            return SyncFacts(
+                status,
+                cause=outcome.cause,
+                detail=outcome.detail,
+                blame=_blame(case, outcome),
+                tid=outcome.tid,
+            )
         case Skipped():
             return SyncFacts(
-                status, cause=outcome.cause, detail=outcome.detail, twin_id=outcome.twin_id
+                status,
+                cause=outcome.cause,
+                detail=outcome.detail,
+                blame=blame(case.record, outcome.cause),
+                twin_id=outcome.twin_id,
             )
         case _:
             raise LookupError(f"entry {case.entry.id} ended with {outcome}")
+
+
+def _blame(case: AnyCase, refusal: Rejected) -> str:
+    """By what was sent, since settings may be others by now."""
+    return blame(
+        case.record,
+        refusal.cause,
+        named=named_in(case.entry.body),
+        code=refusal.code,
+        words=refusal.detail,
+    )
 
 
 async def _go_on(db: AsyncConnection, entry: Entry, then: Operation, now: datetime) -> None:
@@ -125,7 +150,8 @@ async def _refuse_those_who_wait(
     db: AsyncConnection, record: Record, facts: SyncFacts, now: datetime
 ) -> None:
     """What waits for this one to go cannot go either: it stays, with the reason."""
-    why = facts.note.detail if facts.note else ""
+    if facts.note is None:
+        raise LookupError(f"{record.name} was refused without a note")
     parents: list[tuple[RecordKind, UUID, Cause]] = []
     match record:
         case Refund():
@@ -139,12 +165,15 @@ async def _refuse_those_who_wait(
         case Client():
             pass
     for kind, parent, cause in parents:
-        await _refuse_one(db, kind, parent, Rejected(cause, f"{record.name}: {why}"), now)
+        words = f"{record.name}: {facts.note.detail}"
+        why = replace(facts.note, cause=cause, detail=words)
+        await _refuse_one(db, kind, parent, why, now)
 
 
 async def _refuse_one(
-    db: AsyncConnection, kind: RecordKind, record_id: UUID, why: Rejected, now: datetime
+    db: AsyncConnection, kind: RecordKind, record_id: UUID, why: Note, now: datetime
 ) -> None:
+    """What is to blame for the first refusal is to blame for all that follow from it."""
     leaving = (Operation.DELETE, Operation.RELEASE)
     entry = await outbox.refuse_waiting(db, record_id, operations=leaving, at=now)
     if entry is None:
@@ -156,7 +185,7 @@ async def _refuse_one(
         Status.SYNCED,
         qbo_id=record.sync.qbo_id,
         linked=record.sync.linked,
-        note=Note(entry.operation, why.cause, why.detail),
+        note=replace(why, operation=entry.operation),
     )
     await ledger.mark(db, kind, record_id, facts)
     await _audit(db, entry, record.sync.status, facts, now, None)

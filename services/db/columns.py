@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from services.domain.blame import LONGEST_KEY
 from services.domain.sync import Status
 
 # A partial index is used where the query says the same as the index, to the letter.
@@ -49,17 +50,24 @@ def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
 
 
 def sync_columns() -> list[Column[object]]:
-    """A record's way to QuickBooks; `note_…` is what QuickBooks did not accept of a change."""
+    """A record's way to QuickBooks; `note_…` is what QuickBooks did not accept of a change.
+
+    `…tid` is how Intuit's support finds the answer that said so.
+    """
     return [
         Column("status", String, nullable=False),
         Column("qbo_id", String),
         Column("linked", Boolean, nullable=False, default=False),
         Column("cause", String),
         Column("detail", String),
+        Column("blame", String(LONGEST_KEY)),
+        Column("tid", String),
         Column("twin_id", String),
         Column("note_operation", String),
         Column("note_cause", String),
         Column("note_detail", String),
+        Column("note_blame", String(LONGEST_KEY)),
+        Column("note_tid", String),
         Column("generation", Integer, nullable=False, default=0),
         Column("version", Integer, nullable=False, default=1),  # Grows with all that people see.
         Column("created_by", String, nullable=False),
@@ -78,6 +86,10 @@ def sync_rules() -> list[CheckConstraint]:
         CheckConstraint(
             "(status IN ('failed', 'skipped')) = (cause IS NOT NULL)",
             name="failed_and_skipped_say_why",
+        ),
+        CheckConstraint(
+            "(cause IS NULL) = (blame IS NULL) AND (note_cause IS NULL) = (note_blame IS NULL)",
+            name="a_cause_has_its_blame",
         ),
         CheckConstraint("NOT linked OR qbo_id IS NOT NULL", name="linked_is_in_quickbooks"),
         CheckConstraint(

@@ -53,17 +53,37 @@ class Facts:
     due_at: datetime
     settled_at: datetime | None
     waits_for: str | None
-    refused_cause: Cause | None
-    refused_detail: str | None
+    refused: Rejected | None
     attempt: int
     same_answers: int
     request_id: str
     body: str | None
     first_sent_at: datetime | None
 
+    def columns(self) -> dict[str, Any]:
+        """By the names of the outbox."""
+        refusal = self.refused
+        return {
+            **{name: value for name, value in vars(self).items() if name != "refused"},
+            "refused_cause": refusal.cause if refusal else None,
+            "refused_detail": refusal.detail if refusal else None,
+            "refused_code": refusal.code if refusal else None,
+            "refused_tid": refusal.tid if refusal else None,
+        }
+
+
+def _read_refusal(row: Row[Any]) -> Rejected | None:
+    if row.refused_cause is None:
+        return None
+    return Rejected(
+        Cause(row.refused_cause),
+        row.refused_detail,
+        code=row.refused_code or "",
+        tid=row.refused_tid,
+    )
+
 
 def read_entry(row: Row[Any]) -> Entry:
-    refused = Rejected(Cause(row.refused_cause), row.refused_detail) if row.refused_cause else None
     return Entry(
         id=EntryId(row.id),
         firm_id=FirmId(row.firm_id),
@@ -79,7 +99,7 @@ def read_entry(row: Row[Any]) -> Entry:
         first_sent_at=row.first_sent_at,
         last_sent_at=row.last_sent_at,
         waits_for=row.waits_for,
-        refused=refused,
+        refused=_read_refusal(row),
         same_answers=row.same_answers,
         wish=Wish(
             details=row.details or {},

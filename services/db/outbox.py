@@ -42,7 +42,8 @@ _CLAIM = (
     )
 )
 _FACTS = (
-    *("due_at", "settled_at", "waits_for", "refused_cause", "refused_detail"),
+    *("due_at", "settled_at", "waits_for"),
+    *("refused_cause", "refused_detail", "refused_code", "refused_tid"),
     *("attempt", "same_answers", "request_id", "body", "first_sent_at"),
 )
 _SETTLE = (
@@ -204,7 +205,7 @@ async def settle(
     db: AsyncConnection, entry: Entry, lease: Lease, settlement: Settlement, facts: Facts
 ) -> bool:
     """False where it is no longer as we left it, or no longer ours: then nothing has changed."""
-    known = {f"its_{name}": value for name, value in vars(facts).items()}
+    known = {f"its_{name}": value for name, value in facts.columns().items()}
     settled = await db.execute(
         _SETTLE,
         {

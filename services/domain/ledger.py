@@ -56,11 +56,16 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Note:
-    """QuickBooks did not accept a change of what it holds: which, and why."""
+    """QuickBooks did not accept a change of what it holds: which, and why.
+
+    `blame` is the key of what is at the root of it; `tid` names QuickBooks' answer to its support.
+    """
 
     operation: Operation
     cause: Cause
     detail: str
+    blame: str
+    tid: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class SyncFacts:
 
     While it is Syncing, `qbo_id` says that it is there already, and changing or on its way out.
     `twin_id` is what QuickBooks holds in place of a record that was Skipped as a possible twin.
+    A cause has its `blame`, the key of what is at the root of it, and mostly QuickBooks' `tid`.
     """
 
     status: Status
@@ -77,6 +83,8 @@ class SyncFacts:
     cause: Cause | None = None
     detail: str | None = None
     twin_id: str | None = None
+    blame: str | None = None
+    tid: str | None = None
     note: Note | None = None
 
     def __post_init__(self) -> None:
@@ -86,6 +94,8 @@ class SyncFacts:
             raise ValueError(f"{self.status} and QuickBooks id {self.qbo_id!r} contradict")
         if (self.status in {Status.FAILED, Status.SKIPPED}) != (self.cause is not None):
             raise ValueError(f"{self.status} and cause {self.cause!r} contradict")
+        if (self.cause is None) != (self.blame is None):
+            raise ValueError(f"cause {self.cause!r} and blame {self.blame!r} contradict")
         if self.linked and self.qbo_id is None:
             raise ValueError("linked to nothing")
         if self.note is not None and self.status is not Status.SYNCED:

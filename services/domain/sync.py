@@ -148,10 +148,14 @@ class Stale:
 
 @dataclass(frozen=True)
 class Rejected:
-    """QuickBooks read it and refused; a person is needed. `detail` holds QuickBooks' words."""
+    """QuickBooks read it and refused; a person is needed. `detail` holds QuickBooks' words.
+
+    `code` is QuickBooks' own, and empty where the refusal is ours.
+    """
 
     cause: Cause
     detail: str
+    code: str = ""
     tid: str | None = None
 
 

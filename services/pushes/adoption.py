@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger
+from services.domain.blame import blame
 from services.domain.causes import Cause
 from services.domain.ids import InvoiceId
 from services.domain.ledger import Allocation, Note, Payment
@@ -91,5 +92,6 @@ def _shortfall(
                 f"{asked.amount.to_decimal()} was meant for {asked.number}, and {applied} of it is"
                 " applied there; the rest is the client’s credit."
             )
-            return Note(operation, Cause.OVER_APPLIED, words)
+            cause = Cause.OVER_APPLIED
+            return Note(operation, cause, words, blame(payment, cause))
     return None

@@ -45,7 +45,7 @@ def read_write(reply: Reply, entity: str) -> Accepted | Stale | Rejected | Reply
         return ReplyLost(_words_of(reply, fault), answered=True)
     if weight(fault) in {Weight.STALE, Weight.TRANSIENT}:
         return Stale(_words_of(reply, fault))
-    return Rejected(cause_of(fault), fault.words, tid=reply.tid)
+    return Rejected(cause_of(fault), fault.words, code=fault.code, tid=reply.tid)
 
 
 def read_one(reply: Reply, entity: str) -> dict[str, Any] | None:

@@ -17,8 +17,8 @@ from tests.builders import FIRM, NOT_SYNCED, NOW, OTHER_FIRM, an_allotment
 from tests.db.shelf import SYNCING, Shelf
 
 MINUTE = timedelta(minutes=1)
-FAILED = SyncFacts(Status.FAILED, cause=Cause.GONE)
-SKIPPED = SyncFacts(Status.SKIPPED, cause=Cause.DISMISSED)
+FAILED = SyncFacts(Status.FAILED, cause=Cause.GONE, blame="its own")
+SKIPPED = SyncFacts(Status.SKIPPED, cause=Cause.DISMISSED, blame="its own")
 ABSENT = [NOT_SYNCED, SYNCING, FAILED, SKIPPED]
 OUT = [Operation.DELETE, Operation.RELEASE]
 

@@ -104,7 +104,7 @@ def test_every_exception_is_still_one(sent: Sent) -> None:
     [
         "SELECT * FROM outbox WHERE state = 'pending'",
         "SELECT * FROM outbox WHERE record_id = 'a'",
-        "SELECT * FROM payments WHERE firm_id = ? AND note_cause IS NOT NULL",
+        "SELECT * FROM payments WHERE firm_id = ? AND note_detail IS NOT NULL",
         "SELECT * FROM payments JOIN connections USING (firm_id)",
         "UPDATE invoices SET voided = 1 WHERE due_on < ?",
     ],

@@ -35,32 +35,46 @@ def _same(table: str, column: str) -> str:
     return f"{table} SET {column} = (SELECT {column} FROM {table} WHERE rowid = 2)"  # noqa: S608
 
 
+NOTED = "note_operation = 'update', note_cause = 'gone', note_blame = 'b'"
 # What an update must not make of the first row of any of the four; the rule that it would break.
 BROKEN_RECORDS = [
     ("status = 'unsynced'", "status_is_known"),
     ("status = 'synced'", "synced_has_a_quickbooks_id"),
     ("qbo_id = '58'", "synced_has_a_quickbooks_id"),
-    ("status = 'failed', cause = 'gone', qbo_id = '58'", "synced_has_a_quickbooks_id"),
-    ("status = 'skipped', cause = 'gone', qbo_id = '58'", "synced_has_a_quickbooks_id"),
+    ("status = 'failed', cause = 'gone', blame = 'b', qbo_id = '58'", "synced_has_a_quickbooks_id"),
+    (
+        "status = 'skipped', cause = 'gone', blame = 'b', qbo_id = '58'",
+        "synced_has_a_quickbooks_id",
+    ),
     ("status = 'failed'", "failed_and_skipped_say_why"),
     ("status = 'skipped'", "failed_and_skipped_say_why"),
-    ("cause = 'gone'", "failed_and_skipped_say_why"),
-    ("status = 'syncing', cause = 'gone'", "failed_and_skipped_say_why"),
+    ("cause = 'gone', blame = 'b'", "failed_and_skipped_say_why"),
+    ("status = 'syncing', cause = 'gone', blame = 'b'", "failed_and_skipped_say_why"),
+    ("blame = 'b'", "a_cause_has_its_blame"),
+    ("status = 'failed', cause = 'gone'", "a_cause_has_its_blame"),
+    ("status = 'synced', qbo_id = '58', note_blame = 'b'", "a_cause_has_its_blame"),
+    (
+        "status = 'synced', qbo_id = '58', note_operation = 'update', note_cause = 'gone'",
+        "a_cause_has_its_blame",
+    ),
     ("linked = 1", "linked_is_in_quickbooks"),
     ("status = 'syncing', linked = 1", "linked_is_in_quickbooks"),
     ("twin_id = '9'", "a_possible_twin_is_named"),
-    ("status = 'skipped', cause = 'possible_twin'", "a_possible_twin_is_named"),
-    ("status = 'skipped', cause = 'dismissed', twin_id = '9'", "a_possible_twin_is_named"),
-    ("note_operation = 'update', note_cause = 'gone'", "a_note_is_about_what_is_synced"),
+    ("status = 'skipped', cause = 'possible_twin', blame = 'b'", "a_possible_twin_is_named"),
     (
-        "status = 'syncing', qbo_id = '58', note_operation = 'update', note_cause = 'gone'",
-        "a_note_is_about_what_is_synced",
+        "status = 'skipped', cause = 'dismissed', blame = 'b', twin_id = '9'",
+        "a_possible_twin_is_named",
     ),
+    (NOTED, "a_note_is_about_what_is_synced"),
+    (f"status = 'syncing', qbo_id = '58', {NOTED}", "a_note_is_about_what_is_synced"),
     (
         "status = 'synced', qbo_id = '58', note_operation = 'update'",
         "a_note_is_about_what_is_synced",
     ),
-    ("status = 'synced', qbo_id = '58', note_cause = 'gone'", "a_note_is_about_what_is_synced"),
+    (
+        "status = 'synced', qbo_id = '58', note_cause = 'gone', note_blame = 'b'",
+        "a_note_is_about_what_is_synced",
+    ),
 ]
 WHOLE_RECORDS = [
     "status = 'not_synced'",
@@ -69,10 +83,10 @@ WHOLE_RECORDS = [
     "status = 'syncing', qbo_id = '58', linked = 1",
     "status = 'synced', qbo_id = '58'",
     "status = 'synced', qbo_id = '58', linked = 1",
-    "status = 'synced', qbo_id = '58', note_operation = 'update', note_cause = 'gone'",
-    "status = 'failed', cause = 'gone'",
-    "status = 'skipped', cause = 'dismissed'",
-    "status = 'skipped', cause = 'possible_twin', twin_id = '9'",
+    f"status = 'synced', qbo_id = '58', {NOTED}",
+    "status = 'failed', cause = 'gone', blame = 'b'",
+    "status = 'skipped', cause = 'dismissed', blame = 'b'",
+    "status = 'skipped', cause = 'possible_twin', blame = 'b', twin_id = '9'",
 ]
 BROKEN = [
     ("firms SET alert_rhythm = 'never'", "ck_firms_alert_rhythm_is_known"),

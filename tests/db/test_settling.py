@@ -115,15 +115,14 @@ async def test_all_that_is_known_is_written_beside_the_state(entry: Entry, line:
     known = {
         "due_at": NOW + MINUTE,
         "waits_for": "making sure",
-        "refused_cause": Cause.CLOSED_PERIOD,
-        "refused_detail": "books closed",
+        "refused": Rejected(Cause.CLOSED_PERIOD, "books closed", code="6210", tid="1-5f"),
         "same_answers": 2,
     }
     assert await line.settle(mine, lease, IN_DOUBT, **known)
     kept = await line.now(entry)
     assert (kept.state, kept.unresolved) == (EntryState.UNCONFIRMED, True)
     assert (kept.due_at, kept.waits_for, kept.same_answers) == (NOW + MINUTE, "making sure", 2)
-    assert kept.refused == Rejected(Cause.CLOSED_PERIOD, "books closed")
+    assert kept.refused == known["refused"]
     assert (kept.key, kept.body, kept.first_sent_at) == (entry.key, "{}", NOW)
 
 
@@ -152,11 +151,11 @@ async def test_a_retry_is_hurried_and_a_last_look_keeps_its_time(
 ) -> None:
     later, lease = NOW + timedelta(minutes=5), await line.take_over()
     other = await shelf.ask(await shelf.payment(payment.client, sync=SYNCING), Operation.CREATE)
-    for each, cause in ((entry, None), (other, Cause.CLOSED_PERIOD)):
+    refusal = Rejected(Cause.CLOSED_PERIOD, "no")
+    for each, refused in ((entry, None), (other, refusal)):
         mine = await line.claim(each, lease)
         assert mine is not None
-        refused = {"refused_cause": cause, "refused_detail": "no" if cause else None}
-        assert await line.settle(mine, lease, IN_DOUBT, due_at=later, **refused)
+        assert await line.settle(mine, lease, IN_DOUBT, due_at=later, refused=refused)
     async with shelf.database.write() as db:
         await outbox.hurry(db, FIRM, now=NOW)
     assert (await line.now(entry)).due_at == NOW

@@ -98,9 +98,17 @@ async def test_what_people_were_told_is_still_so(upgraded: str) -> None:
         1002: SyncFacts(Status.SYNCING),
         1003: SyncFacts(Status.SYNCED, qbo_id="150"),
         1004: SyncFacts(
-            Status.FAILED, cause=Cause.CLOSED_PERIOD, detail="Books closed until 2026-10-31"
+            Status.FAILED,
+            cause=Cause.CLOSED_PERIOD,
+            detail="Books closed until 2026-10-31",
+            blame=f"closed_period:payment {payment_id(1004).hex}",
         ),
-        1005: SyncFacts(Status.SKIPPED, cause=Cause.FOREIGN_CURRENCY, detail="It is in EUR"),
+        1005: SyncFacts(
+            Status.SKIPPED,
+            cause=Cause.FOREIGN_CURRENCY,
+            detail="It is in EUR",
+            blame=f"foreign_currency:payment {payment_id(1005).hex}",
+        ),
     }
     async with Database(upgraded) as database, database.read() as db:
         assert await is_migrated(database)

@@ -101,8 +101,8 @@ def situations(shelf: Shelf) -> list[tuple[SyncFacts, Operation | None]]:
         (replace(shelf.leaving(), linked=True), Operation.RELEASE),
         (shelf.synced(), None),
         (replace(shelf.synced(), linked=True), None),
-        (SyncFacts(Status.FAILED, cause=Cause.GONE), None),
-        (SyncFacts(Status.SKIPPED, cause=Cause.DISMISSED), None),
+        (SyncFacts(Status.FAILED, cause=Cause.GONE, blame="its own"), None),
+        (SyncFacts(Status.SKIPPED, cause=Cause.DISMISSED, blame="its own"), None),
     ]
 
 

@@ -45,7 +45,7 @@ def facts(status: Status, **known: Any) -> SyncFacts:
     if status is Status.SYNCED:
         ordinary["qbo_id"] = "58"
     if status in {Status.FAILED, Status.SKIPPED}:
-        ordinary["cause"] = Cause.GONE
+        ordinary |= {"cause": Cause.GONE, "blame": "gone:its own"}
     return SyncFacts(status, **{**ordinary, **known})
 
 
@@ -73,13 +73,20 @@ def test_what_is_on_its_way_in_or_out_may_be_in_quickbooks(qbo_id: str | None) -
 @pytest.mark.parametrize("status", [Status.FAILED, Status.SKIPPED])
 def test_failed_and_skipped_say_why(status: Status) -> None:
     with pytest.raises(ValueError, match="contradict"):
-        facts(status, cause=None)
+        facts(status, cause=None, blame=None)
 
 
 @pytest.mark.parametrize("status", [Status.NOT_SYNCED, Status.SYNCING, Status.SYNCED])
 def test_only_failed_and_skipped_have_a_cause(status: Status) -> None:
     with pytest.raises(ValueError, match="contradict"):
-        facts(status, cause=Cause.GONE)
+        facts(status, cause=Cause.GONE, blame="gone:its own")
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_cause_has_its_blame(status: Status) -> None:
+    blamed = None if facts(status).cause else "gone:its own"
+    with pytest.raises(ValueError, match="blame"):
+        facts(status, blame=blamed)
 
 
 @pytest.mark.parametrize("status", [each for each in Status if each is not Status.SYNCED])

@@ -70,7 +70,7 @@ LINE = InvoiceLine((WILD * 60)[:MAX_DESCRIPTION], Decimal("999999.99999"), MOST)
 SETTLING = [
     Settling(1001 + n, MOST.minor, left_out=False, status=Status.SYNCED) for n in range(1000)
 ]
-NOTED = replace(SYNCED, note=Note(Operation.UPDATE, Cause.UNKNOWN, QUICKBOOKS_WORDS))
+NOTED = replace(SYNCED, note=Note(Operation.UPDATE, Cause.UNKNOWN, QUICKBOOKS_WORDS, "its own"))
 LONG_NAME = (
     "Parent \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} " + "&" * 491
 )  # Of a customer that QuickBooks has.
@@ -85,7 +85,7 @@ def the_invoice(name: str, lines: int = MAX_LINES, **facts: Any) -> Invoice:
 def the_near_match(name: str) -> Client:
     client = the_client(name)
     there = NearMatch("9" * 20, LONG_NAME, "e" * 100, is_active=True).beside(client)
-    facts = SyncFacts(Status.FAILED, cause=Cause.NEAR_MATCH, detail=there)
+    facts = SyncFacts(Status.FAILED, cause=Cause.NEAR_MATCH, detail=there, blame="its own")
     return replace(client, sync=facts)
 
 

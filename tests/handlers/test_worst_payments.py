@@ -53,9 +53,13 @@ COMPANY = a_company(
     accounts=tuple(Account(f"{n}", f"{n} {NAMES['wild']}", "Bank", "Checking") for n in range(101)),
 )
 TWIN = SyncFacts(
-    Status.SKIPPED, cause=Cause.POSSIBLE_TWIN, detail=QUICKBOOKS_WORDS, twin_id="1" * 20
+    Status.SKIPPED,
+    cause=Cause.POSSIBLE_TWIN,
+    detail=QUICKBOOKS_WORDS,
+    blame="its own",
+    twin_id="1" * 20,
 )
-NOTED = replace(SYNCED, note=Note(Operation.UPDATE, Cause.UNKNOWN, QUICKBOOKS_WORDS))
+NOTED = replace(SYNCED, note=Note(Operation.UPDATE, Cause.UNKNOWN, QUICKBOOKS_WORDS, "its own"))
 every_name = pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
 
 

@@ -89,7 +89,7 @@ def the_client(name: str, **facts: Any) -> Client:
 
 
 def failed(cause: Cause = Cause.NO_RECEIVABLE) -> SyncFacts:
-    return SyncFacts(Status.FAILED, cause=cause, detail=QUICKBOOKS_WORDS)
+    return SyncFacts(Status.FAILED, cause=cause, detail=QUICKBOOKS_WORDS, blame="its own")
 
 
 def the_invoices(client: Client, count: int) -> list[Invoice]:

@@ -200,13 +200,13 @@ def test_a_refusal_is_never_told_as_a_sentence_of_ours(row: Row) -> None:
 def test_a_refusal_keeps_what_quickbooks_said_and_its_trace() -> None:
     body = service("6140", message="Duplicate Document Number Error", detail=DUPLICATE_NUMBER)
     refusal = judged(Reply(400, body, tid="1-5f"))
-    assert refusal == Rejected(Cause.DUPLICATE_NUMBER, DUPLICATE_NUMBER, tid="1-5f")
+    assert refusal == Rejected(Cause.DUPLICATE_NUMBER, DUPLICATE_NUMBER, code="6140", tid="1-5f")
 
 
 def test_words_that_say_null_are_left_out() -> None:
     body = service("6240", message="Duplicate Name Exists Error", detail=f"{NAME_TAKEN} null")
     words = "Duplicate Name Exists Error: The name supplied already exists."
-    assert judged(Reply(400, body)) == Rejected(Cause.NAME_TAKEN, words)
+    assert judged(Reply(400, body)) == Rejected(Cause.NAME_TAKEN, words, code="6240")
 
 
 CLOSED = ("6210", "Account Period Closed", "")

@@ -21,8 +21,8 @@ TABLES: dict[RecordKind, Table] = {
     RecordKind.REFUND: refunds,
 }
 _FACTS = (
-    *("status", "qbo_id", "linked", "cause", "detail", "twin_id"),
-    *("note_operation", "note_cause", "note_detail"),
+    *("status", "qbo_id", "linked", "cause", "detail", "blame", "tid", "twin_id"),
+    *("note_operation", "note_cause", "note_detail", "note_blame", "note_tid"),
 )
 _MARKS = {
     kind: update(table)
@@ -51,6 +51,8 @@ def sync_facts(row: Any, prefix: str = "") -> SyncFacts:  # noqa: ANN401 - a row
             Operation(operation),
             Cause(row[f"{prefix}note_cause"]),
             row[f"{prefix}note_detail"] or "",
+            row[f"{prefix}note_blame"],
+            row[f"{prefix}note_tid"],
         )
     return SyncFacts(
         status=Status(row[f"{prefix}status"]),
@@ -58,6 +60,8 @@ def sync_facts(row: Any, prefix: str = "") -> SyncFacts:  # noqa: ANN401 - a row
         linked=row[f"{prefix}linked"],
         cause=Cause(cause) if cause else None,
         detail=row[f"{prefix}detail"],
+        blame=row[f"{prefix}blame"],
+        tid=row[f"{prefix}tid"],
         twin_id=row[f"{prefix}twin_id"],
         note=note,
     )
@@ -72,10 +76,14 @@ async def mark(db: AsyncConnection, kind: RecordKind, record: UUID, facts: SyncF
         "linked": facts.linked,
         "cause": facts.cause,
         "detail": facts.detail,
+        "blame": facts.blame,
+        "tid": facts.tid,
         "twin_id": facts.twin_id,
         "note_operation": note.operation if note else None,
         "note_cause": note.cause if note else None,
         "note_detail": note.detail if note else None,
+        "note_blame": note.blame if note else None,
+        "note_tid": note.tid if note else None,
     }
     values = {f"its_{name}": value for name, value in known.items()}
     await db.execute(_MARKS[kind], {"record": record, **values})

@@ -91,7 +91,7 @@ async def void_refunds(
     """Their payment is void, and none of them is in QuickBooks, or on its way."""
     its = [refunds.c.payment_id == payment, ~refunds.c.voided]
     found = (await db.execute(select(refunds.c.id, refunds.c.status).where(*its))).all()
-    unsaid = dict.fromkeys(("cause", "detail", "twin_id"))
+    unsaid = dict.fromkeys(("cause", "detail", "blame", "tid", "twin_id"))
     await db.execute(
         update(refunds)
         .where(*its)

@@ -45,6 +45,8 @@ outbox = Table(
     Column("waits_for", String),  # Why it is not done yet, in words.
     Column("refused_cause", String),  # A refusal that a last look must confirm.
     Column("refused_detail", String),
+    Column("refused_code", String),
+    Column("refused_tid", String),
     Column("same_answers", Integer, nullable=False, default=0, server_default=text("0")),
     Column("details", JSON(none_as_null=True)),  # What an update makes of the record, and such.
     Column("then_operation", String),  # The step that follows this one.
