@@ -39,7 +39,8 @@ def invoices(draw: st.DrawFn, minors: st.SearchStrategy[int] = MINORS) -> Invoic
 
 
 def several(minors: st.SearchStrategy[int] = MINORS) -> st.SearchStrategy[list[Invoice]]:
-    return st.lists(invoices(minors), max_size=8, unique_by=lambda each: (each.id, each.number))
+    own = (lambda each: each.id, lambda each: each.number)
+    return st.lists(invoices(minors), max_size=8, unique_by=own)
 
 
 AMOUNTS = st.integers(1, 2000).map(lambda minor: Money(minor, "USD"))
