@@ -3,10 +3,13 @@
 import hashlib
 import hmac
 import json
+import secrets
 import time
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from handlers import ids
+from services.domain.ledger import MAX_AMOUNT_MINOR
 
 TEAM, USER = "T0BENCH", "U0BENCH"
 SIGNING_SECRET = "a-secret-for-measuring"
@@ -28,16 +31,16 @@ def command() -> bytes:
 
 
 def submission(view_id: str, client_id: str) -> bytes:
-    """The modal of a payment, saved."""
+    """The modal of a payment, saved; nobody is asked whether it is another one's twin."""
+    cents = secrets.randbelow(MAX_AMOUNT_MINOR) + 1  # Hardly two are the same.
     values = {
         ids.CLIENT: {"selected_option": {"value": client_id}},
-        ids.AMOUNT: {"value": "$1,250.00"},
+        ids.AMOUNT: {"value": f"${Decimal(cents) / 100}"},
         ids.RECEIVED_ON: {"selected_date": "2026-11-22"},
         ids.METHOD: {"selected_option": {"value": "Check"}},
         ids.REFERENCE: {"value": "1042"},
         ids.DESCRIPTION: {"value": None},
         ids.SYNC: {"selected_options": [{"value": ids.ON}]},
-        ids.BOTH_REAL: {"selected_options": [{"value": ids.ON}]},  # They are all the same.
     }
     payload = {
         "type": "view_submission",

@@ -103,9 +103,8 @@ class Forecasts:
         settings: Settings,
         *,
         offers: bool = False,
-        twins: bool = True,
     ) -> Forecast:
-        """From the ledger alone: what is settled, and unless without `twins`, what looks the same.
+        """From the ledger alone: what is settled, and what looks the same.
 
         `offers`: with the client, and all invoices that could be settled.
         """
@@ -117,7 +116,7 @@ class Forecasts:
                 return Forecast()
             needed = offers or bool(intent.invoices)
             invoices = await _open_invoices(db, firm, intent) if needed else []
-            alike = await _twins_here(db, firm, intent, settings) if twins else []
+            alike = await _twins_here(db, firm, intent, settings)
         return Forecast(
             client=client,
             open_invoices=tuple(invoices),

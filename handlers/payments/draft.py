@@ -30,6 +30,7 @@ LATEST = timedelta(days=366)  # Cheques are dated ahead, but not by years.
 class Draft:
     """What stands in the form; `amount_text` as it was typed, readable or not.
 
+    `both_real` is the name of the box that was ticked: each is about certain twins.
     `edits` is the payment that the form changes, if any, and `client_id` then is its client;
     `shown` tells what it was when the form was opened from what somebody has made of it since.
     """
@@ -47,7 +48,7 @@ class Draft:
     description: str | None = None
     invoices: tuple[InvoiceId, ...] = ()
     leaves_out: bool = False
-    both_real: bool = False
+    both_real: str | None = None
     link_to: str | None = None
     edits: PaymentId | None = None
     shown: str | None = None
@@ -110,7 +111,7 @@ def _read_fields(view: dict[str, Any]) -> Draft:
         description=typed(values, ids.DESCRIPTION) or None,
         invoices=_read_invoices(values, client),
         leaves_out=is_checked(values, ids.LEAVES_OUT),
-        both_real=is_checked(values, ids.BOTH_REAL),
+        both_real=_read_ticked(values),
         link_to=_read_link(values, kept, client),
         edits=PaymentId(UUID(edits)) if edits else None,
         shown=kept.get("shown"),
@@ -135,6 +136,11 @@ def _read_link(values: Values, kept: dict[str, Any], client: str | None) -> str 
     if name in values:
         return chosen(values, name)
     return kept.get("link_to") if client == kept.get("client") else None
+
+
+def _read_ticked(values: Values) -> str | None:
+    boxes = (name for name in values if name.startswith(ids.BOTH_REAL))
+    return next((name for name in boxes if is_checked(values, name)), None)
 
 
 def _read_invoices(values: Values, client: str | None) -> tuple[InvoiceId, ...]:

@@ -58,7 +58,7 @@ async def save_edit(desk: Desk, request: Request, view: dict[str, Any]) -> Reply
         raise Unusable({ids.AMOUNT: "This form is from another version. Open a new one."})
     payment = (await desk.payments.show(member.firm_id, draft.edits)).payment
     intent = draft.intent(view["id"])
-    forecast = await desk.forecasts.settle(member.firm_id, intent, request.settings, twins=False)
+    forecast = await desk.forecasts.settle(member.firm_id, intent, request.settings)
     wanted = read_payment(
         draft, _allocations(payment, draft, forecast), locale=member.locale, now=desk.clock()
     )

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from handlers.payments.candidates import words
+from handlers.payments.doubts import describe as describe_twin
 from handlers.payments.draft import Draft
 from handlers.text import day, escape, money
-from services.domain.ledger import Invoice, Payment, Settings
+from services.domain.ledger import Invoice, Settings
 from services.domain.money import Money
 from services.forecasts import Forecast, is_there
 
@@ -102,7 +103,7 @@ def _warnings(draft: Draft, forecast: Forecast, settings: Settings, locale: str)
 
 def _about_twins(draft: Draft, forecast: Forecast, locale: str) -> Iterator[str]:
     for twin in forecast.twins_here[:MOST_TWINS]:
-        yield f"{describe_twin(twin, locale)} looks like the same payment."
+        yield f"{escape(describe_twin(twin, locale))} looks like the same payment."
     if (more := len(forecast.twins_here) - MOST_TWINS) > 0:
         yield f"So do {more} more."
     for there in forecast.twins_there[:MOST_TWINS]:
@@ -131,9 +132,3 @@ def _about_the_date(
     if settings.start_on and on < settings.start_on:
         start = day(settings.start_on, locale)
         yield f"It is older than the firm’s start date, {start}: it will be Skipped."
-
-
-def describe_twin(payment: Payment, locale: str) -> str:
-    amount, on = money(payment.amount, locale), day(payment.received_on, locale)
-    reference = f" {escape(payment.reference)}" if payment.reference else ""
-    return f"{payment.name} of {amount}{reference} on {on}"

@@ -11,6 +11,7 @@ from handlers import ids
 from handlers.desk import Desk, Request, open_modal, redraw_modal
 from handlers.elements import Block, Reply
 from handlers.errors import NextForm, Unusable
+from handlers.payments import doubts
 from handlers.payments.candidates import words
 from handlers.payments.draft import Draft, already_name, invoices_name, read_draft, read_payment
 from handlers.payments.linking import tie
@@ -86,13 +87,12 @@ async def save_payment(desk: Desk, request: Request, view: dict[str, Any]) -> No
         changed = f"The books are in {books} now, and this form is in {draft.currency}."
         raise Unusable({ids.AMOUNT: f"{changed} Open a new one."})
     intent = draft.intent(view["id"])
-    forecast = await desk.forecasts.settle(
-        member.firm_id, intent, request.settings, twins=not draft.both_real
-    )
+    forecast = await desk.forecasts.settle(member.firm_id, intent, request.settings)
     new = read_payment(draft, forecast.allocations, locale=member.locale, now=desk.clock())
     _check_open(draft, forecast)
-    if forecast.twins_here:
-        draft = await _with_client(desk, request, draft)  # The box is ticked once, and stays so.
+    if doubts.is_in_doubt(draft, forecast):
+        doubts.check_asked(view["state"]["values"], forecast.twins_here, locale=member.locale)
+        draft = await _with_client(desk, request, draft)
         raise NextForm(await draw(desk, request, draft, form=view["id"], look=False))
     if draft.link_to is not None:
         await _check_link(desk, request, draft, new)

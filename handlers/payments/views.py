@@ -12,6 +12,7 @@ from handlers.elements import (
     text_input,
     toggle,
 )
+from handlers.payments import doubts
 from handlers.payments.candidates import words
 from handlers.payments.draft import Draft, already_name, invoices_name, keep
 from handlers.payments.outlook import absent_invoices, describe
@@ -71,7 +72,7 @@ def payment_modal(
             ),
             *_leave_out(draft, forecast),
             *_outlook(draft, forecast, settings, locale),
-            *_both_real(draft, forecast),
+            *doubts.box(draft, forecast),
             *_already_there(draft, forecast, locale),
         ],
     )
@@ -202,12 +203,6 @@ def _outlook(
     text = describe(draft, forecast, settings, locale=locale) if settings else ""
     for index, part in enumerate(text.split("\n", 1) if text else ()):
         yield {**section(part), "block_id": f"{ids.OUTLOOK}/{index}"}
-
-
-def _both_real(draft: Draft, forecast: Forecast) -> Iterable[Block]:
-    if forecast.twins_here:
-        box = toggle("Yes, both are real", ids.ON, checked=draft.both_real)
-        yield field_input(ids.BOTH_REAL, "Two payments that look the same", box, optional=True)
 
 
 def _already_there(draft: Draft, forecast: Forecast, locale: str) -> Iterable[Block]:

@@ -155,7 +155,6 @@ def a_draft(name: str, chosen: list[Invoice]) -> Draft:
         reference="&" * 21,
         description="&" * 3000,
         invoices=tuple(each.id for each in chosen),
-        both_real=True,
     )
 
 
