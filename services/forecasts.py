@@ -51,6 +51,7 @@ class Intent:
 class Forecast:
     """`open_invoices` have as balance what this payment could settle of each.
 
+    `closed` are those that were chosen and have nothing open any more.
     `untied` are QuickBooks' payments of the client that are not ours; None where QuickBooks did
     not answer, or was not asked.
     """
@@ -58,6 +59,7 @@ class Forecast:
     client: Client | None = None
     company: Company | None = None
     open_invoices: tuple[Invoice, ...] = ()
+    closed: tuple[Invoice, ...] = ()
     allocations: tuple[Allocation, ...] = ()
     twins_here: tuple[Payment, ...] = ()
     twins_there: tuple[Candidate, ...] = ()
@@ -115,14 +117,21 @@ class Forecasts:
             if offers and client is None:
                 return Forecast()
             needed = offers or bool(intent.invoices)
-            invoices = await _open_invoices(db, firm, intent) if needed else []
+            invoices = await _invoices(db, firm, intent) if needed else []
             alike = await _twins_here(db, firm, intent, settings)
+        still_open = [each for each in invoices if each.balance_due.minor > 0]
         return Forecast(
             client=client,
-            open_invoices=tuple(invoices),
-            allocations=_allocations(intent, invoices),
+            open_invoices=tuple(still_open),
+            closed=tuple(_closed(invoices, intent)),
+            allocations=_allocations(intent, still_open),
             twins_here=tuple(alike),
         )
+
+
+def _closed(invoices: Iterable[Invoice], intent: Intent) -> list[Invoice]:
+    chosen = (each for each in invoices if each.id in intent.invoices)
+    return [each for each in chosen if each.balance_due.minor <= 0]
 
 
 def _allocations(intent: Intent, invoices: Iterable[Invoice]) -> tuple[Allocation, ...]:
@@ -140,8 +149,8 @@ def is_there(record: Client | Invoice) -> bool:
     return record.sync.status in _THERE
 
 
-async def _open_invoices(db: AsyncConnection, firm: FirmId, intent: Intent) -> list[Invoice]:
-    """What this form's own payment settles already is open to it."""
+async def _invoices(db: AsyncConnection, firm: FirmId, intent: Intent) -> list[Invoice]:
+    """All of the client's; what this form's own payment settles already is open to it."""
     client, own = intent.client_id, intent.edits
     if client is None:
         return []
@@ -149,13 +158,12 @@ async def _open_invoices(db: AsyncConnection, firm: FirmId, intent: Intent) -> l
         own = saved[0]
     payment = await ledger.find_payment(db, firm, own) if own else None
     held = {each.invoice_id: each.amount.minor for each in payment.allocations} if payment else {}
-    invoices = [
+    return [
         replace(each, applied=replace(each.applied, minor=each.applied.minor - held[each.id]))
         if each.id in held
         else each
         for each in await ledger.invoices_of(db, firm, client)
     ]
-    return [each for each in invoices if each.balance_due.minor > 0]
 
 
 async def _twins_here(

@@ -11,6 +11,7 @@ from handlers.payments.draft import Draft, read_draft, read_payment
 from handlers.payments.found import payment_of
 from handlers.payments.others import tell_others
 from handlers.payments.recording import draw
+from handlers.payments.settling import check_open
 from handlers.text import today
 from services.domain.changes import bare
 from services.domain.ids import PaymentId
@@ -78,10 +79,14 @@ def _digest(payment: Payment) -> str:
 
 
 def _allocations(payment: Payment, draft: Draft, forecast: Forecast) -> tuple[Allocation, ...]:
-    """What the person did not touch stays, also where it was not spread by age."""
+    """What the person did not touch stays, also where it was not spread by age.
+
+    Raise Unusable where something was chosen that is open no more.
+    """
     before = {each.invoice_id: each for each in payment.allocations}
     if draft.amount == payment.amount and set(draft.invoices) == set(before):
         return bare(payment.allocations)
+    check_open(draft, forecast)
     return tuple(
         replace(each, left_out=each.invoice_id in before and before[each.invoice_id].left_out)
         for each in forecast.allocations

@@ -6,12 +6,12 @@ from datetime import date
 from handlers.payments.candidates import words
 from handlers.payments.doubts import describe as describe_twin
 from handlers.payments.draft import Draft
+from handlers.payments.settling import MOST_NAMED, describe_closed
 from handlers.text import day, escape, money
 from services.domain.ledger import Invoice, Settings
 from services.domain.money import Money
 from services.forecasts import Forecast, is_there
 
-MOST_NAMED = 6  # Invoices; who settles more sees how many.
 MOST_TWINS = 3  # Of each kind.
 
 
@@ -88,6 +88,8 @@ def _account(draft: Draft, forecast: Forecast, settings: Settings) -> str:
 
 
 def _warnings(draft: Draft, forecast: Forecast, settings: Settings, locale: str) -> Iterator[str]:
+    if gone := describe_closed(forecast):
+        yield escape(gone)
     if draft.amount and draft.invoices and unapplied(draft, forecast):
         yield "It is more than the invoices have open."
     yield from _about_the_date(draft, forecast, settings, locale)

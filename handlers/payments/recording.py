@@ -13,13 +13,13 @@ from handlers.elements import Block, Reply
 from handlers.errors import NextForm, Unusable
 from handlers.payments import doubts
 from handlers.payments.candidates import words
-from handlers.payments.draft import Draft, already_name, invoices_name, read_draft, read_payment
+from handlers.payments.draft import Draft, already_name, read_draft, read_payment
 from handlers.payments.linking import tie
+from handlers.payments.settling import check_open
 from handlers.payments.views import client_option, edit_modal, payment_modal
 from services.domain.ids import PaymentId
 from services.domain.ledger import NewPayment
 from services.errors import CounterfoilError
-from services.forecasts import Forecast
 
 log = structlog.get_logger()
 
@@ -89,7 +89,7 @@ async def save_payment(desk: Desk, request: Request, view: dict[str, Any]) -> No
     intent = draft.intent(view["id"])
     forecast = await desk.forecasts.settle(member.firm_id, intent, request.settings)
     new = read_payment(draft, forecast.allocations, locale=member.locale, now=desk.clock())
-    _check_open(draft, forecast)
+    check_open(draft, forecast)
     if doubts.is_in_doubt(draft, forecast):
         doubts.check_asked(view["state"]["values"], forecast.twins_here, locale=member.locale)
         draft = await _with_client(desk, request, draft)
@@ -105,13 +105,6 @@ async def save_payment(desk: Desk, request: Request, view: dict[str, Any]) -> No
     )
     if draft.link_to is not None:
         desk.background.spawn(_link(desk, request, payment, draft.link_to))
-
-
-def _check_open(draft: Draft, forecast: Forecast) -> None:
-    """What was settled or voided meanwhile is not left out unsaid."""
-    if set(draft.invoices) - {each.id for each in forecast.open_invoices}:
-        gone = "One of them has nothing open any more. Choose among what is open now."
-        raise Unusable({invoices_name(str(draft.client_id)): gone})
 
 
 async def _check_link(desk: Desk, request: Request, draft: Draft, new: NewPayment) -> None:

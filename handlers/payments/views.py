@@ -1,6 +1,6 @@
 """The modals in which a payment is recorded and changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from handlers import ids
 from handlers.elements import (
@@ -14,27 +14,24 @@ from handlers.elements import (
 )
 from handlers.payments import doubts
 from handlers.payments.candidates import words
-from handlers.payments.draft import Draft, already_name, invoices_name, keep
+from handlers.payments.draft import Draft, already_name, keep
 from handlers.payments.outlook import absent_invoices, describe
-from handlers.text import MAX_AMOUNT_TEXT, day, money
+from handlers.payments.settling import SENT_ALONG, cut, invoices_field
+from handlers.text import MAX_AMOUNT_TEXT, money
 from services.domain.causes import Cause
 from services.domain.ledger import (
-    MAX_ALLOCATIONS,
     MAX_DESCRIPTION,
     MAX_REFERENCE,
     Client,
-    Invoice,
     Method,
     Payment,
     Settings,
 )
 from services.domain.sync import Status
-from services.forecasts import Forecast, is_there
+from services.forecasts import Forecast
 
 MOST_CHOICES = 100  # Slack's limit.
 _HINT = "Received through QuickBooks Online? Note it here and clear the box below."
-_SENT_ALONG = "Not in QuickBooks yet: sent along"
-_SETTLES = "The oldest is settled first; the rest stays unapplied, as the client’s credit."
 _LINKS = (
     "Choose it if QuickBooks holds this very payment: the two are linked, and nothing is written "
     "there."
@@ -60,7 +57,7 @@ def payment_modal(
         [
             field_input(ids.CLIENT, "Client", _client_search(draft.client), tells=True),
             *_facts(draft, locale),
-            *_invoices(draft, forecast, locale),
+            *invoices_field(draft, forecast, locale),
             _description(draft),
             field_input(
                 ids.SYNC,
@@ -95,7 +92,7 @@ def edit_modal(
         [
             section(f"*{payment.name}*. {about}"),
             *_facts(draft, locale),
-            *_invoices(draft, forecast, locale),
+            *invoices_field(draft, forecast, locale),
             _description(draft),
             *_outlook(draft, forecast, settings, locale),
         ],
@@ -147,46 +144,6 @@ def _description(draft: Draft) -> Block:
     )
 
 
-def _invoices(draft: Draft, forecast: Forecast, locale: str) -> Iterable[Block]:
-    """The client's open ones, the oldest first; none where there is nothing to settle."""
-    if forecast.client is None or not forecast.open_invoices:
-        return
-    offered = _offered(draft, forecast.open_invoices)
-    choices = {each.id: _invoice_option(each, locale) for each in offered}
-    menu: Block = {"type": "multi_static_select", "options": list(choices.values())}
-    if start := [choices[each] for each in draft.invoices if each in choices]:
-        menu["initial_options"] = start
-    yield field_input(
-        invoices_name(str(forecast.client.id)),
-        "Invoices",
-        menu,
-        optional=True,
-        hint=_SETTLES + _cut(len(forecast.open_invoices) - len(offered), "open ones"),
-        tells=True,
-    )
-
-
-def _offered(draft: Draft, open_invoices: Sequence[Invoice]) -> list[Invoice]:
-    """As many as fit: what was chosen, and the oldest."""
-    if len(open_invoices) <= MAX_ALLOCATIONS:
-        return list(open_invoices)
-    free = MAX_ALLOCATIONS - sum(each.id in draft.invoices for each in open_invoices)
-    others = [each.id for each in open_invoices if each.id not in draft.invoices]
-    kept = {*draft.invoices, *others[:free]}
-    return [each for each in open_invoices if each.id in kept]
-
-
-def _cut(more: int, what: str) -> str:
-    return f" There are {more} more {what} than fit in here." if more > 0 else ""
-
-
-def _invoice_option(invoice: Invoice, locale: str) -> Block:
-    due, balance = day(invoice.due_on, locale), money(invoice.balance_due, locale)
-    there = is_there(invoice)
-    label = f"{invoice.name} · {balance} · due {due}"
-    return option(label, str(invoice.id), None if there else _SENT_ALONG)
-
-
 def _leave_out(draft: Draft, forecast: Forecast) -> Iterable[Block]:
     """Offered where an invoice would go along."""
     if not draft.sync or not absent_invoices(forecast):
@@ -221,7 +178,7 @@ def _already_there(draft: Draft, forecast: Forecast, locale: str) -> Iterable[Bl
         "Already in QuickBooks",
         menu,
         optional=True,
-        hint=_LINKS + _cut(len(forecast.untied) - MOST_CHOICES, "of an earlier date"),
+        hint=_LINKS + cut(len(forecast.untied) - MOST_CHOICES, "of an earlier date"),
         tells=True,
     )
 
@@ -237,4 +194,4 @@ def _client_search(client: Client | None) -> Block:
 
 def client_option(client: Client) -> Block:
     there = client.sync.status is Status.SYNCED
-    return option(client.name, str(client.id), None if there else _SENT_ALONG)
+    return option(client.name, str(client.id), None if there else SENT_ALONG)

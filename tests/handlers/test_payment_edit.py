@@ -1,7 +1,11 @@
 """Editing a payment, here and in QuickBooks."""
 
+from datetime import UTC, datetime
+
 from sandbox.quickbooks import Fault, Kind
+from sandbox.slack import Person
 from sandbox.slack.message import Message
+from tests.handlers.invoicing import make_invoice
 from tests.world import World
 
 
@@ -63,3 +67,35 @@ async def test_what_is_not_in_quickbooks_is_changed_here_alone(world: World) -> 
     assert (await modal.submit()).accepted
     await world.until(message, "$20.00")
     assert "Cash · received" in message.plain
+
+
+async def test_an_invoice_that_somebody_else_settles_meanwhile_is_told_at_its_field(
+    world: World,
+) -> None:
+    await world.add_client("Acme")
+    for price in ("500", "200"):
+        await make_invoice(world, price=price)
+    message = await world.record(sync=False, amount="600")
+    await message.press("Edit")
+    edit = await world.anna.modal(title="Edit P-1001")
+    for label in edit.options("Invoices"):
+        await edit.choose("Invoices", label)
+    await settle_the_oldest(world, world.olivia)
+    refused = await edit.submit()
+    gone = "INV-1001 has nothing open any more. Take it out, or choose another."
+    assert refused.errors == {"Invoices": gone}
+    assert "Settles" not in message.plain
+    await edit.set_date("Payment date", datetime.now(UTC).date())
+    await world.workspace.wait_until(lambda: gone in edit.text.replace("\n", " "), 10)
+    await edit.clear("Invoices")
+    await edit.choose("Invoices", edit.options("Invoices")[-1])
+    assert (await edit.submit()).accepted
+    await world.until(message, "Settles INV-1002 with $200.00; $400.00 is unapplied")
+
+
+async def settle_the_oldest(world: World, person: Person) -> None:
+    modal = await world.begin_payment(person=person)
+    await world.workspace.wait_until(lambda: "Invoices" in modal.labels, 10)
+    await modal.choose("Invoices", modal.options("Invoices")[0])
+    assert (await modal.submit()).accepted
+    await world.message_to(person, "Settles INV-1001 with $500.00")
