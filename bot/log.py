@@ -1,4 +1,7 @@
-"""Structured logs on standard error: events and ids, never names, amounts or secrets."""
+"""Structured logs on standard error: events and ids, never names, amounts or secrets.
+
+What libraries log through `logging` comes in the same form, from warnings upwards.
+"""
 
 import logging
 import sys
@@ -31,6 +34,11 @@ def set_up(level: str, style: Literal["console", "json"]) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*chain, structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        )
     )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])

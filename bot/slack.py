@@ -1,12 +1,14 @@
 """Bolt, set up for one workspace: signed requests in, one shared session out."""
 
 import asyncio
+import logging
 
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -35,7 +37,10 @@ class OneWorkspace(AsyncAuthorize):
         if self._known is None:
             async with self._asking:
                 self._known = self._known or await self._ask()
-        return self._known if self._known and team_id == self._known.team_id else None
+        if self._known and team_id != self._known.team_id:
+            log.info("turned away: of another workspace", team=team_id)
+            return None
+        return self._known
 
     async def _ask(self) -> AuthorizeResult | None:
         try:
@@ -50,6 +55,22 @@ class OneWorkspace(AsyncAuthorize):
             bot_id=answer.get("bot_id"),
             bot_token=self._client.token,
         )
+
+
+class _Known(logging.Filter):
+    """Drops what Bolt complains of and is as we mean it; all else that it logs stays."""
+
+    not_news = (
+        warning_client_prioritized_and_token_skipped(),  # It reads SLACK_BOT_TOKEN by itself.
+        "Although the app should be installed into this workspace",  # OneWorkspace says why.
+    )
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith(self.not_news)
+
+
+_KNOWN = _Known()
+_COMPLAINING = ("slack_bolt.AsyncApp", "slack_bolt.AsyncMultiTeamsAuthorization")
 
 
 def build_client(
@@ -67,6 +88,8 @@ def build_client(
 
 def build_bolt(config: Config, session: aiohttp.ClientSession, client: AsyncWebClient) -> AsyncApp:
     """`client` bears the token; Bolt's own gets it anew with each request."""
+    for name in _COMPLAINING:
+        logging.getLogger(name).addFilter(_KNOWN)
     secret = config.slack_signing_secret
     return AsyncApp(
         client=build_client(config, session, token=None),
