@@ -1,7 +1,7 @@
 """`failed acme last month >1000`: what people say when they look for a payment.
 
 What is not understood as a status, a method, an amount or a time is a part of a client's name or
-of a reference, and so is whatever stands in quotes.
+of a reference, unless it can only be a slip of the finger; so is whatever stands in quotes.
 """
 
 import re
@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from babel.dates import get_month_names
 
+from handlers.payments.misread import objection
 from handlers.text import Unreadable, locale_of, read_amount
 from services.domain.filters import PaymentFilter
 from services.domain.ids import read_payment_number
@@ -35,8 +36,9 @@ _METHODS = {
     ("wire",): Method.BANK_TRANSFER,
     ("card",): Method.CREDIT_CARD,
 }
-_MONTH = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
-_BOUND = re.compile(r"(>=|<=|>|<)(.+)")
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?", re.ASCII)
+_BOUND = re.compile(r"(>=|=>|≥|<=|=<|≤|>|<|=) ?([^ ]+)")
+_NUMBERED = re.compile(r"0\d+")  # Nobody writes an amount like 01042, but cheques have numbers.
 Days = tuple[date, date]
 
 
@@ -49,11 +51,16 @@ class Reader:
     today: date
 
     def read(self, text: str) -> PaymentFilter:
-        """Never fails: what has no other meaning is sought in names and references."""
+        """What has no other meaning is sought in names and references.
+
+        Raise Unreadable with a sentence for what is meant otherwise and cannot be read.
+        """
         found, tokens = PaymentFilter(), _TOKEN.findall(text)[:MOST_WORDS]
         while tokens:
             found, used = self._take(found, tokens)
             tokens = tokens[used:]
+        if found.most is not None and found.most < max(found.least or 0, 1):
+            raise Unreadable("No amount is between these bounds: look at > and < again.")
         return found
 
     def _take(
@@ -63,11 +70,13 @@ class Reader:
         plain = _plain(tokens)
         for count in range(min(3, len(plain)), 0, -1):
             words = tuple(plain[:count])
-            for understand in (_status, _method, self._time, self._one):
+            for understand in (_status, _method, self._time, self._bound, self._one):
                 if (wider := understand(found, words)) is not None:
                     return wider, count
         quoted, word = tokens[0]
-        sought = (quoted or word).strip('" ')
+        if sentence := objection(word):
+            raise Unreadable(sentence)
+        sought = (quoted or word).strip('"').strip()
         return (replace(found, words=(*found.words, sought)) if sought else found), 1
 
     def _time(self, found: PaymentFilter, words: tuple[str, ...]) -> PaymentFilter | None:
@@ -104,9 +113,10 @@ class Reader:
         found = _MONTH.fullmatch(word)
         if found is None:
             return None
-        year, month, day = (int(part) if part else None for part in found.groups())
+        year, month = int(found[1]), int(found[2])
+        day = int(found[3]) if found[3] else None
         try:
-            return _month(year or 0, month or 0) if day is None else _day(date.fromisoformat(word))
+            return _month(year, month) if day is None else _day(date(year, month, day))
         except (ValueError, OverflowError):
             return None
 
@@ -129,17 +139,20 @@ class Reader:
             return replace(found, void=True)
         if word.startswith("p") and (number := read_payment_number(word)) is not None:
             return replace(found, numbers=found.numbers | {number})
-        if bound := _BOUND.fullmatch(word):
-            return self._bound(found, bound[1], bound[2])
-        minor = self._minor(word)
+        minor = None if _NUMBERED.fullmatch(word) else self._minor(word)
         return None if minor is None else replace(found, amounts=found.amounts | {minor})
 
-    def _bound(self, found: PaymentFilter, sign: str, text: str) -> PaymentFilter | None:
-        minor = self._minor(text)
-        if minor is None:
+    def _bound(self, found: PaymentFilter, words: tuple[str, ...]) -> PaymentFilter | None:
+        """`>1000`, `> 1000`, `≥1000`, `=1000`."""
+        bound = _BOUND.fullmatch(" ".join(words))
+        minor = self._minor(bound[2]) if bound else None
+        if bound is None or minor is None:
             return None
-        beyond = 0 if sign.endswith("=") else 1
-        if sign.startswith(">"):
+        sign = bound[1]
+        if sign == "=":
+            return replace(found, amounts=found.amounts | {minor})
+        beyond = 0 if len(sign) > 1 or sign in "≥≤" else 1
+        if set(sign) & set(">≥"):
             return replace(found, least=max(minor + beyond, found.least or 0))
         most = minor - beyond
         return replace(found, most=most if found.most is None else min(most, found.most))

@@ -6,13 +6,14 @@ from handlers.elements import Block, Reply, context, overflow, section
 from handlers.lists import Turn, first_turn, pager, read_turn, row
 from handlers.payments.filters import Reader
 from handlers.payments.offers import row_menu
-from handlers.text import day, escape, money, today
+from handlers.text import Unreadable, day, escape, money, today
 from services.domain.ledger import Payment
 from services.domain.pages import Page
+from services.errors import Refused
 
 _HOW = (
     "Seek with words: a client, `failed`, `not synced`, `cash`, `500`, `>1000`, `last month`, "
-    "`2026-03`…"
+    "`2026-03`, a reference in quotes…"
 )
 
 
@@ -31,7 +32,10 @@ async def _page(desk: Desk, request: Request, turn: Turn) -> Reply:
         currency=request.settings.currency,
         today=today(desk.clock(), member.timezone),
     )
-    sought = reader.read(turn.sought)
+    try:
+        sought = reader.read(turn.sought)
+    except Unreadable as error:
+        raise Refused(str(error)) from None
     page = await desk.payment_lists.page(member.firm_id, sought, turn.place)
     return show_page(page, turn.sought, locale=member.locale)
 

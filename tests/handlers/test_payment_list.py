@@ -36,6 +36,16 @@ async def test_payments_are_found_by_client_status_method_and_amount(world: Worl
     assert "No payment fits these words." in (await found(world, "last year")).plain
 
 
+async def test_a_sign_without_an_amount_is_answered_with_how_to_type_it(world: World) -> None:
+    await world.add_client("Acme > Beacon")
+    await world.record(sync=False, amount="700.00", client="Acme > Beacon")
+    for words in (">", "acme >", ">x", "500..1000", "2026-13"):
+        answer = (await found(world, words)).plain
+        assert "is not understood. Type " in answer
+    assert names(await found(world, "> 500")) == ["P-1001"]
+    assert names(await found(world, '">"')) == ["P-1001"]
+
+
 async def test_a_row_offers_only_what_its_status_allows(world: World) -> None:
     await world.connect()
     await world.add_client("Acme")
