@@ -1,10 +1,12 @@
 """The buttons of a client."""
 
+from handlers import ids
 from handlers.clients.found import client_of, show_client
 from handlers.clients.linking import link_modal, tie
-from handlers.clients.partings import dismiss_modal, unsync_modal
+from handlers.clients.partings import unsync_modal
 from handlers.clients.views import edit_modal
 from handlers.desk import Desk, Request, open_modal
+from handlers.dismissing import dismiss_modal
 from handlers.elements import Reply
 from services.domain.ids import ClientId
 from services.domain.ledger import Client
@@ -70,7 +72,7 @@ async def press_link(desk: Desk, request: Request) -> None:
 async def press_dismiss(desk: Desk, request: Request) -> None:
     client = await _pressed(desk, request)
     _check(client, Action.DISMISS)
-    await open_modal(request, dismiss_modal(client))
+    await open_modal(request, dismiss_modal(ids.DISMISS_CLIENT, client.name, str(client.id)))
 
 
 async def press_edit(desk: Desk, request: Request) -> None:

@@ -7,15 +7,14 @@ from typing import Any
 from handlers import ids
 from handlers.clients.found import client_of, show_client
 from handlers.desk import Desk, Request
-from handlers.elements import Block, Reply, field_input, modal, section, text_input
+from handlers.dismissing import read_why
+from handlers.elements import Block, Reply, modal, section
 from handlers.errors import NextForm, as_we_made_it
-from handlers.forms import typed
 from handlers.text import escape
 from services.domain.ids import ClientId
 from services.domain.ledger import Client
 from services.errors import RecordsFirst
 
-MAX_WHY = 300
 MOST_NAMED = 20  # Of the records that go with a client.
 _KEPT = "It is only unlinked: QuickBooks keeps the customer and all that was entered for it there."
 
@@ -35,13 +34,6 @@ def unsync_modal(client: Client, leaving: Sequence[str]) -> Block:
     return {**view, "private_metadata": json.dumps([str(client.id), bool(leaving)])}
 
 
-def dismiss_modal(client: Client) -> Block:
-    why = text_input(max_length=MAX_WHY)
-    field = field_input(ids.WHY, "Why", why, hint="Everybody who looks at it reads this.")
-    view = modal(ids.DISMISS_CLIENT, f"Dismiss {client.name}", "Dismiss", [field])
-    return {**view, "private_metadata": json.dumps([str(client.id), False])}
-
-
 async def unsync(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
     (client, with_records), member = _read(view), request.member
     try:
@@ -56,9 +48,8 @@ async def unsync(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
 
 
 async def dismiss(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
-    (client, _), member = _read(view), request.member
-    why = typed(view["state"]["values"], ids.WHY)
-    await desk.clients.dismiss(member.firm_id, client, why=why, by=member.user_id)
+    client, member = client_of(view["private_metadata"]), request.member
+    await desk.clients.dismiss(member.firm_id, client, why=read_why(view), by=member.user_id)
     return await show_client(desk, request, client)
 
 

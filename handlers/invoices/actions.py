@@ -1,10 +1,12 @@
 """The buttons of an invoice."""
 
+from handlers import ids
 from handlers.desk import Desk, Request, open_modal
+from handlers.dismissing import dismiss_modal
 from handlers.elements import Reply
 from handlers.invoices.found import invoice_of, show_invoice
 from handlers.invoices.links import link_modal
-from handlers.invoices.partings import dismiss_modal, unsync_modal, void_modal
+from handlers.invoices.partings import unsync_modal, void_modal
 from handlers.invoices.views import MOST_LINES, Draft, invoice_modal
 from services.domain.ids import InvoiceId
 from services.domain.sync import ACTIONS, Action, Status
@@ -56,9 +58,11 @@ async def press_link(desk: Desk, request: Request) -> None:
 
 
 async def press_dismiss(desk: Desk, request: Request) -> None:
-    standing = await desk.invoices.show(request.member.firm_id, invoice_of(request.words))
+    invoice = invoice_of(request.words)
+    standing = await desk.invoices.show(request.member.firm_id, invoice)
     _check(standing, Action.DISMISS)
-    await open_modal(request, dismiss_modal(standing.invoice))
+    name = standing.invoice.number
+    await open_modal(request, dismiss_modal(ids.DISMISS_INVOICE, name, str(invoice)))
 
 
 async def press_edit(desk: Desk, request: Request) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from handlers import ids
 from handlers.desk import Desk, Request
-from handlers.elements import Block, Reply, field_input, modal, section, text_input
+from handlers.dismissing import read_why
+from handlers.elements import Block, Reply, modal, section
 from handlers.errors import NextForm, as_we_made_it
-from handlers.forms import typed
 from handlers.invoices.found import invoice_of, show_invoice
 from handlers.text import day, escape, money
 from services.domain.allocation import Settling
@@ -17,7 +17,6 @@ from services.domain.ledger import Invoice
 from services.domain.money import Money
 from services.errors import CreditFirst
 
-MAX_WHY = 300
 MOST_NAMED = 20  # Of the payments that settle it.
 _UNLINKED = "It was linked, not created: it is only unlinked, and QuickBooks keeps it."
 _DELETED = "It is deleted in QuickBooks. Here it stays, Not synced."
@@ -45,13 +44,6 @@ def void_modal(invoice: Invoice, settling: Sequence[Settling], *, locale: str) -
     return _form(ids.VOID_INVOICE, "Void", invoice, texts, credit=bool(settling))
 
 
-def dismiss_modal(invoice: Invoice) -> Block:
-    why = text_input(max_length=MAX_WHY)
-    field = field_input(ids.WHY, "Why", why, hint="Everybody who looks at it reads this.")
-    view = modal(ids.DISMISS_INVOICE, f"Dismiss {invoice.number}", "Dismiss", [field])
-    return _about(view, invoice.id, credit=False)
-
-
 async def unsync(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
     (invoice, credit), member = _read(view), request.member
     try:
@@ -74,9 +66,8 @@ async def void(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
 
 
 async def dismiss(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
-    (invoice, _), member = _read(view), request.member
-    why = typed(view["state"]["values"], ids.WHY)
-    await desk.invoices.dismiss(member.firm_id, invoice, why=why, by=member.user_id)
+    invoice, member = invoice_of(view["private_metadata"]), request.member
+    await desk.invoices.dismiss(member.firm_id, invoice, why=read_why(view), by=member.user_id)
     return await show_invoice(desk, request, invoice)
 
 

@@ -15,6 +15,10 @@ BUTTONS: Mapping[str, Order] = {
     ids.SYNC_REFUND: Order(actions.press_sync, replaces=True),
     ids.CANCEL_REFUND: Order(actions.press_cancel, replaces=True),
     ids.UNSYNC_REFUND: Order(actions.press_unsync, role=Role.APPROVER, replaces=True),
+    ids.DISMISS_REFUND: Order(actions.press_dismiss, opens=True),
     ids.DELETE_REFUND: Order(actions.press_delete, role=Role.APPROVER, replaces=True),
 }
-FORMS: Mapping[str, Form] = {ids.REFUND_FORM: Form(views.save_refund, role=Role.APPROVER)}
+FORMS: Mapping[str, Form] = {
+    ids.REFUND_FORM: Form(views.save_refund, role=Role.APPROVER),
+    ids.DISMISS_REFUND: Form(actions.dismiss),
+}

@@ -1,10 +1,16 @@
 """The buttons of a refund: each is answered with how the refund stands then."""
 
-from handlers.desk import Desk, Request
+from typing import Any
+
+from handlers import ids
+from handlers.desk import Desk, Request, open_modal
+from handlers.dismissing import dismiss_modal, read_why
 from handlers.elements import Reply
 from handlers.payments.found import refund_of
 from handlers.refunds.blocks import show
 from services.domain.ids import RefundId
+from services.domain.sync import Action
+from services.errors import Refused
 
 
 async def press_show(desk: Desk, request: Request) -> Reply:
@@ -32,6 +38,21 @@ async def press_unsync(desk: Desk, request: Request) -> Reply:
 async def press_delete(desk: Desk, request: Request) -> Reply:
     refund = refund_of(request.words)
     await desk.refunds.void(request.member.firm_id, refund, by=request.member.user_id)
+    return await shown(desk, request, refund)
+
+
+async def press_dismiss(desk: Desk, request: Request) -> None:
+    refund = refund_of(request.words)
+    standing = await desk.refunds.show(request.member.firm_id, refund)
+    name, status = standing.refund.name, standing.refund.sync.status
+    if Action.DISMISS not in standing.actions:
+        raise Refused(f"{name} is {status.label}: there is nothing to dismiss.")
+    await open_modal(request, dismiss_modal(ids.DISMISS_REFUND, name, str(refund)))
+
+
+async def dismiss(desk: Desk, request: Request, view: dict[str, Any]) -> Reply:
+    refund, member = refund_of(view["private_metadata"]), request.member
+    await desk.refunds.dismiss(member.firm_id, refund, why=read_why(view), by=member.user_id)
     return await shown(desk, request, refund)
 
 

@@ -67,6 +67,8 @@ def _buttons(standing: RefundStanding) -> list[Block]:
     described = f"{refund.name} of {refund.payment.name}"
     if Action.SYNC in standing.actions:
         row.append(button("Sync refund to QuickBooks", ids.SYNC_REFUND, record, primary=True))
+    if Action.DISMISS in standing.actions:
+        row.append(button("Dismiss", ids.DISMISS_REFUND, record))
     if Action.CANCEL in standing.actions:
         row.append(button("Cancel sync", ids.CANCEL_REFUND, record))
     if Action.UNSYNC in standing.actions:

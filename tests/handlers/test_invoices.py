@@ -292,7 +292,7 @@ async def test_one_that_failed_is_left_out_for_a_reason_and_can_come_back(world:
     assert {SYNC, LINK, "Dismiss"} <= set(reply.buttons)
     await reply.press("Dismiss")
     modal = await world.anna.modal()
-    await modal.fill("Why", "Entered by the bookkeeper")
+    await modal.fill("Why is it left out?", "Entered by the bookkeeper")
     assert (await modal.submit()).accepted
     reply = await until_shown(world, "/invoice show INV-1001", "Skipped")
     assert "Entered by the bookkeeper" in reply.plain

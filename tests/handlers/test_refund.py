@@ -1,5 +1,6 @@
 """Refunds as an approver gives them, and the books show them."""
 
+from sandbox.quickbooks import Fault, Kind
 from sandbox.slack import Modal
 from sandbox.slack.message import Message
 from tests.handlers.invoicing import make_invoice
@@ -95,6 +96,30 @@ async def test_a_refund_is_shown_with_its_own_status_and_actions(world: World) -
     await reply.press("Delete")
     await world.workspace.wait_until(lambda: "void" in reply.plain, 10)
     assert reply.buttons == []
+
+
+async def test_one_that_failed_is_left_out_for_a_reason_and_its_payment_shows_it(
+    world: World,
+) -> None:
+    message = await a_payment(world)
+    closed = "Account Period Closed, Cannot Update Through Services API"
+    fault = Fault(kind=Kind.REFUSED, entity="purchase", code="6210", message=closed)
+    world.quickbooks.faults.add(fault)
+    modal = await refund(world, message)
+    assert (await modal.submit()).accepted
+    await world.message_to(world.olivia, "R-1001 of P-1001 is Failed.")
+    reply = await show(world)
+    await reply.press("Dismiss")
+    modal = await world.olivia.modal(title="Dismiss R-1001")
+    await modal.fill("Why is it left out?", "Given back in cash")
+    assert (await modal.submit()).accepted
+    heard = await world.message_to(world.olivia, "Given back in cash")
+    assert heard.text.startswith("R-1001 · Skipped")
+    await world.until(message, "R-1001 · $500.00 · Credit returned · Skipped")
+    await reply.press("Dismiss")
+    (answer,) = await world.olivia.replies()
+    assert answer.plain == "R-1001 is Skipped: there is nothing to dismiss."
+    assert world.company.purchases() == []
 
 
 async def test_the_reason_follows_the_amount_until_somebody_chooses(world: World) -> None:

@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 
+from handlers import ids
 from handlers.clients.blocks import show as show_client
 from handlers.clients.blocks import show_page as show_clients
 from handlers.clients.linking import link_modal as link_client
-from handlers.clients.partings import dismiss_modal as dismiss_client
 from handlers.clients.partings import unsync_modal as unsync_client
 from handlers.clients.views import client_modal
 from handlers.clients.views import edit_modal as edit_client
+from handlers.dismissing import dismiss_modal
 from handlers.invoices.blocks import show as show_invoice
 from handlers.invoices.blocks import show_page as show_invoices
 from handlers.invoices.links import link_modal as link_invoice
-from handlers.invoices.partings import dismiss_modal, unsync_modal, void_modal
+from handlers.invoices.partings import unsync_modal, void_modal
 from handlers.invoices.views import MOST_LINES, Draft, invoice_modal
 from handlers.quickbooks.blocks import company_found, show_failures, show_health
 from handlers.quickbooks.settings import settings_modal
@@ -124,7 +125,7 @@ def test_what_parting_with_an_invoice_means_is_said_to_the_end(name: str) -> Non
         text = opened(ask(invoice, SETTLING, locale=LOCALE))
         assert "980 more settle" in text
         assert "That becomes the credit of" in text
-    opened(dismiss_modal(invoice))
+    opened(dismiss_modal(ids.DISMISS_INVOICE, invoice.number, str(invoice.id)))
     opened(link_invoice(replace(invoice, sync=failed()), locale=LOCALE))
 
 
@@ -145,7 +146,7 @@ def test_a_client_is_shown_with_the_one_that_is_almost_the_same(name: str) -> No
         assert "Not in QuickBooks." in shown(show_client(standing, records_url=URL))
         opened(link_client(client))
         opened(edit_client(client))
-        opened(dismiss_client(client))
+        opened(dismiss_modal(ids.DISMISS_CLIENT, client.name, str(client.id)))
 
 
 @every_name
