@@ -1,7 +1,8 @@
 """Submissions of modals: read, save, and keep the modal open with the reason where that fails."""
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -15,7 +16,7 @@ from services.domain.members import Role
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]  # view.state.values
 MAX_ERROR = 300  # As much as fits under a field on a phone.
-
+MOST_KEPT = 1000  # Forms of which we know that they were answered.
 
 Save = Callable[[Desk, Request, dict[str, Any]], Awaitable[Reply | None]]
 
@@ -38,6 +39,7 @@ OUTDATED = Form(_is_outdated)
 
 def register(app: AsyncApp, desk: Desk, forms: Mapping[str, Form]) -> None:
     """`forms`: by callback id."""
+    told = _Told()
 
     @app.view(ANYTHING)
     async def on_submit(
@@ -61,8 +63,27 @@ def register(app: AsyncApp, desk: Desk, forms: Mapping[str, Form]) -> None:
             await ack(**_refusal(view, reply))
             return
         await ack()
-        if reply is not None:
+        if reply is not None and told.is_new(view["id"]):
             desk.background.spawn(tell(client, body["user"]["id"], reply))
+
+
+@dataclass
+class _Told:
+    """Whose outcome was told: a form that comes twice is told once.
+
+    Kept by one process: a form that comes again after a restart is told again, since nobody knows
+    whether it was.
+    """
+
+    forms: OrderedDict[str, None] = field(default_factory=OrderedDict)
+
+    def is_new(self, form: str) -> bool:
+        if form in self.forms:
+            return False
+        self.forms[form] = None
+        if len(self.forms) > MOST_KEPT:
+            self.forms.popitem(last=False)
+        return True
 
 
 def _refusal(view: dict[str, Any], reply: Reply) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Refunds as an approver gives them, and the books show them."""
 
+import asyncio
+
 from sandbox.quickbooks import Fault, Kind
 from sandbox.slack import Modal
 from sandbox.slack.message import Message
@@ -120,6 +122,20 @@ async def test_one_that_failed_is_left_out_for_a_reason_and_its_payment_shows_it
     (answer,) = await world.olivia.replies()
     assert answer.plain == "R-1001 is Skipped: there is nothing to dismiss."
     assert world.company.purchases() == []
+
+
+async def test_the_same_form_twice_is_one_refund_told_once(world: World) -> None:
+    modal = await refund(world, await a_payment(world))
+    first, second = await asyncio.gather(modal.submit(), modal.submit(again=True))
+    assert (first.accepted, second.accepted) == (True, True)
+    assert (await modal.submit(again=True)).accepted
+    await world.workspace.wait_until(lambda: len(world.company.purchases()) == 1, 10)
+    await world.record(
+        sync=False, person=world.olivia, amount="7"
+    )  # Whatever was posted before is there.
+    told = [each for each in world.olivia.direct_messages if each.text.startswith("R-1001")]
+    assert len(told) == 1
+    assert len(world.company.purchases()) == 1
 
 
 async def test_the_reason_follows_the_amount_until_somebody_chooses(world: World) -> None:
