@@ -75,7 +75,8 @@ def _xml_errors_of(fault: ET.Element) -> Iterator[dict[str, str]]:
     for error in fault:
         if _local(error.tag) == "Error":
             said = {_local(child.tag).lower(): child.text or "" for child in error}
-            yield {**said, "code": error.get("code", ""), "type": fault.get("type", "")}
+            told = {name: error.get(name, "") for name in ("code", "element")}
+            yield {**said, **told, "type": fault.get("type", "")}
 
 
 def _local(tag: str) -> str:
@@ -83,7 +84,8 @@ def _local(tag: str) -> str:
 
 
 def _fault(error: Mapping[str, str]) -> Fault:
-    words = _sentence(error.get("message", ""), error.get("detail", ""))[:_MAX_WORDS]
+    words = _sentence(error.get("message", ""), error.get("detail", ""))
+    words = _with_element(words, error.get("element", ""))[:_MAX_WORDS]
     return Fault(_code(error), _storable(words), is_systems=error["type"] == "SystemFault")
 
 
@@ -99,6 +101,11 @@ def _sentence(message: str, detail: str) -> str:
     if message in detail or detail in message:
         return max(message, detail, key=len)
     return f"{message}: {detail}"
+
+
+def _with_element(words: str, element: str) -> str:
+    """Some texts do not say which field they are about."""
+    return words if element.casefold() in words.casefold() else f"{words} ({element})"
 
 
 def _storable(text: str) -> str:

@@ -15,6 +15,8 @@ _FORBIDDEN = frozenset({"120", "3100"})
 _STALE = "5010"
 _INVALID_REFERENCE = "2500"
 _BUSINESS_RULE = "6000"
+_DUPLICATE_NUMBER = "6140"
+_CLOSED = "6210"
 # QuickBooks failed, is being maintained, or has seen the request id: each may hide a success.
 _TELLS_NOTHING = frozenset({"", "140", "150", "600", "10000"})
 
@@ -56,17 +58,34 @@ _MEND_AND_TRY_AGAIN = _pattern(
 )
 _TRY_AGAIN = _pattern(r"\btry again\b")
 
-# The first that matches decides: "linked to a deposit" is about the deposit.
+_BOOKS_ARE_CLOSED = (
+    _pattern(r"\bclosed\b.*\b(books?|period)\b|\b(books?|period)\b.*\bclosed\b|\bclosing date\b"),
+    Cause.CLOSED_PERIOD,
+)
+# Mostly "check the fields with accounts, customers, items, vendors or employees", which is any.
+_MADE_INACTIVE = (
+    (_pattern(r"\bfields with accounts\W*$"), Cause.ACCOUNT_GONE),
+    (_pattern(r"\bfields with customers\W*$"), Cause.CUSTOMER_GONE),
+    (_pattern(r"\bfields with items\W*$"), Cause.ITEM_GONE),
+    (_pattern(r"\binactive\b"), Cause.INACTIVE),
+)
+
+# The first that matches decides: "linked to a deposit" is about the deposit. Closed books were
+# seen under 5010 too, and a number that is taken under 6210.
 _BY_WORDS = MappingProxyType(
     {
-        _BUSINESS_RULE: (
+        _STALE: (_BOOKS_ARE_CLOSED,),
+        _CLOSED: (
             (
-                _pattern(
-                    r"\bclosed\b.*\b(books?|period)\b|\b(books?|period)\b.*\bclosed\b"
-                    r"|\bclosing date\b"
-                ),
-                Cause.CLOSED_PERIOD,
+                _pattern(r"\bduplicate document number\b|\bnumber has already been used\b"),
+                Cause.DUPLICATE_NUMBER,
             ),
+        ),
+        _DUPLICATE_NUMBER: (
+            (_pattern(r"\bname\b.{0,40}\b(exists|used|using|taken)\b"), Cause.NAME_TAKEN),
+        ),
+        _BUSINESS_RULE: (
+            _BOOKS_ARE_CLOSED,
             (
                 _pattern(
                     r"\bappl(y|ied|ying)\b.*\b(more|greater|exceeds?|larger)\b"
@@ -110,8 +129,9 @@ _BY_WORDS = MappingProxyType(
                 Cause.CUSTOMER_GONE,
             ),
             (_pattern(r"\bitems? element\b|ItemRef\b|: item\b"), Cause.ITEM_GONE),
+            *_MADE_INACTIVE,
         ),
-        NOT_FOUND: ((_pattern(r"\binactive\b"), Cause.INACTIVE),),
+        NOT_FOUND: _MADE_INACTIVE,
     }
 )
 
@@ -122,22 +142,22 @@ _BY_CODE = MappingProxyType(
         "2220": Cause.CURRENCY,
         "2270": Cause.TAX,
         "2280": Cause.TAX,
-        "610": Cause.GONE,
+        NOT_FOUND: Cause.GONE,
         "620": Cause.INVALID_REFERENCE,
         "700": Cause.INVALID_REFERENCE,
         "800": Cause.LINKED,
-        "2500": Cause.INVALID_REFERENCE,
+        _INVALID_REFERENCE: Cause.INVALID_REFERENCE,
         "5020": Cause.PERMISSION,
-        "6000": Cause.BUSINESS_RULE,
+        _BUSINESS_RULE: Cause.BUSINESS_RULE,
         "6070": Cause.INVALID_VALUE,
         "6080": Cause.INVALID_VALUE,
         "6100": Cause.TAX,
-        "6140": Cause.DUPLICATE_NUMBER,
+        _DUPLICATE_NUMBER: Cause.DUPLICATE_NUMBER,
         "6160": Cause.TAX,
         "6170": Cause.TAX,
         "6190": Cause.SUBSCRIPTION_ENDED,
         "6200": Cause.CLOSED_PERIOD,
-        "6210": Cause.CLOSED_PERIOD,  # Also where a password would open the books.
+        _CLOSED: Cause.CLOSED_PERIOD,  # Also where a password would open the books.
         "6220": Cause.LINKED,
         "6230": Cause.TAX,
         "6240": Cause.NAME_TAKEN,
@@ -162,11 +182,12 @@ def most_telling(faults: Iterable[Fault]) -> Fault | None:
 def weight(fault: Fault) -> Weight:
     if fault.is_systems or fault.code in _TELLS_NOTHING:
         return Weight.IN_DOUBT
-    if found := _WEIGHT_OF_CODE.get(fault.code):
-        return found
+    cause = cause_of(fault)
+    if cause is Cause.UNKNOWN and fault.code in _WEIGHT_OF_CODE:
+        return _WEIGHT_OF_CODE[fault.code]
     if _is_transient(fault):
         return Weight.TRANSIENT
-    return _weight_of_cause(cause_of(fault))
+    return _weight_of_cause(cause)
 
 
 def _weight_of_cause(cause: Cause) -> Weight:

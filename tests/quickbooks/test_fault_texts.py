@@ -34,10 +34,11 @@ def business_rule(reason: str, meaning: Meaning) -> Row:
 
 
 UNSUPPORTED = "Operation Could not find resource for relative : /v3/… is not supported."
-INACTIVE = (
-    "Object Not Found : Something you're trying to use has been made inactive. Check the fields"
-    " with accounts, customers, items, vendors or employees."
+MADE_INACTIVE = (
+    "Object Not Found : Something you're trying to use has been made inactive."
+    " Check the fields with"
 )
+INACTIVE = f"{MADE_INACTIVE} accounts, customers, items, vendors or employees."
 TOO_LONG = (
     "String length specified does not match the supported length. Min:0 Max:21 supported."
     " Supplied length:45"
@@ -60,6 +61,9 @@ FAULTS = [
     row(400, "500", UNSUPPORTED, Cause.UNKNOWN, message="Unsupported Operation"),
     row(400, "600", "", ReplyLost, message="Duplicate Request ID"),
     row(400, "610", INACTIVE, Cause.INACTIVE),
+    row(400, "610", f"{MADE_INACTIVE} accounts.", Cause.ACCOUNT_GONE),
+    row(400, "610", f"{MADE_INACTIVE} customers.", Cause.CUSTOMER_GONE),
+    row(400, "610", f"{MADE_INACTIVE} items.", Cause.ITEM_GONE),
     row(400, "610", "Object Not Found : Another user has deleted this transaction.", Cause.GONE),
     row(400, "610", "", Cause.GONE, message="Object Not Found"),
     row(400, "2010", 'Property Name:Unrecognized field "BadJson"', Cause.INVALID_VALUE),
@@ -70,6 +74,8 @@ FAULTS = [
     row(400, "2500", "Invalid Reference Id : Accounts element id 7 not found", Cause.ACCOUNT_GONE),
     row(400, "2500", "Invalid Reference Id : Names element id 7 not found", Cause.CUSTOMER_GONE),
     row(400, "2500", "Invalid Reference Id : Items element id 7 not found", Cause.ITEM_GONE),
+    row(400, "2500", f"{MADE_INACTIVE} accounts.", Cause.ACCOUNT_GONE),
+    row(400, "2500", INACTIVE, Cause.INACTIVE),
     row(400, "2500", "Invalid Reference Id : Klasses element id 7 not", Cause.INVALID_REFERENCE),
     row(400, "2500", "Invalid Reference Id : Depts element id 7 not", Cause.INVALID_REFERENCE),
     row(
@@ -84,15 +90,25 @@ FAULTS = [
     row(400, "4000", 'QueryParserError: Encountered " ">" "> ""', Cause.UNKNOWN),
     row(400, "4001", "QueryValidationError: property 'Name' is not queryable", Cause.UNKNOWN),
     row(400, "5010", STALE, Stale),
+    row(
+        400,
+        "5010",
+        "The account period has closed. {1}",
+        Cause.CLOSED_PERIOD,
+        message="Account Period Closed",
+    ),
     row(400, "5020", "", Cause.PERMISSION, message="Permission Denied"),
     row(403, "5020", "", Cause.PERMISSION, message="Permission Denied"),
     row(400, "6070", "Amount is not equal to UnitPrice * Qty", Cause.INVALID_VALUE),
     row(400, "6140", DUPLICATE_NUMBER, Cause.DUPLICATE_NUMBER),
     row(400, "6140", "You must specify a different number.", Cause.DUPLICATE_NUMBER),
+    row(400, "6140", f"{NAME_TAKEN} Another customer is already using", Cause.NAME_TAKEN),
     row(400, "6190", "", Cause.SUBSCRIPTION_ENDED, message="Invalid Company Status"),
     row(403, "6190", "", Cause.SUBSCRIPTION_ENDED, message="Invalid Company Status"),
     row(400, "6210", "The account period has closed and the account books", Cause.CLOSED_PERIOD),
     row(400, "6210", "Enter the password for the closed books", Cause.CLOSED_PERIOD),
+    row(400, "6210", "", Cause.CLOSED_PERIOD, message="Account Period Closed, Cannot Update"),
+    row(400, "6210", DUPLICATE_NUMBER, Cause.DUPLICATE_NUMBER),
     row(400, "6240", f"{NAME_TAKEN} Another customer is already using", Cause.NAME_TAKEN),
     row(400, "6240", f"{NAME_TAKEN} Another customer, vendor or employee", Cause.NAME_TAKEN),
     row(400, "6240", f"{NAME_TAKEN} null", Cause.NAME_TAKEN),
