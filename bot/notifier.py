@@ -12,8 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
+from handlers.causes import explain_cause
 from handlers.elements import Reply
-from handlers.payments.blocks import explain_cause, show
+from handlers.payments.blocks import show
 from services.announcements import BETWEEN_EDITS, Announcements
 from services.db.notices import Notice
 from services.domain.backoff import wait_before
@@ -118,7 +119,7 @@ class Notifier:
         if not await self.announcements.claim_telling(notice) or is_new:
             return
         text = f"<@{notice.recorded_by}> {payment.name} is {facts.status.label}. "
-        reply = Reply(text + explain_cause(payment))
+        reply = Reply(text + explain_cause(payment, self.records_url))
         try:
             await self.client.chat_postMessage(
                 channel=channel, thread_ts=message_ts, **reply.to_slack()
@@ -134,7 +135,8 @@ class Notifier:
         if not await self.announcements.claim_telling_of(refund.id):
             return
         status, name = refund.sync.status.label, f"{refund.name} of {refund.payment.name}"
-        reply = Reply(f"<@{refund.recorded_by}> {name} is {status}. {explain_cause(refund)}")
+        why = explain_cause(refund, self.records_url)
+        reply = Reply(f"<@{refund.recorded_by}> {name} is {status}. {why}")
         thread = {"channel": channel, "thread_ts": message_ts}
         where = (
             thread if refund.recorded_by == notice.recorded_by else {"channel": refund.recorded_by}

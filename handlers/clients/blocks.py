@@ -3,10 +3,11 @@
 from typing import assert_never
 
 from handlers import ids
+from handlers.causes import explain_cause, explain_note
 from handlers.clients import offers
 from handlers.elements import Block, Reply, actions, context, overflow, rich, section, word
 from handlers.lists import pager, row
-from handlers.payments.blocks import explain_cause, explain_note, explain_progress
+from handlers.payments.blocks import explain_progress
 from handlers.text import escape
 from services.clients import ClientStanding
 from services.domain.ledger import Client
@@ -28,14 +29,14 @@ def show(standing: ClientStanding, *, records_url: str) -> Reply:
         f"{status} · {escape(client.name)}",
         [
             rich(about),
-            context(explain_status(standing)),
+            context(explain_status(standing, records_url)),
             *([context(_EXCLUDED)] if client.excluded else []),
             *actions(*offers.buttons(standing, records_url)),
         ],
     )
 
 
-def explain_status(standing: ClientStanding) -> str:
+def explain_status(standing: ClientStanding, records_url: str) -> str:
     """Why it stands as it does, and what happens next."""
     client = standing.client
     facts = client.sync
@@ -43,12 +44,13 @@ def explain_status(standing: ClientStanding) -> str:
         case Status.NOT_SYNCED:
             return "Not in QuickBooks yet: it goes there with its first synced payment."
         case Status.SYNCING:
-            return explain_progress(standing.operation, standing.waiting)
+            return explain_progress(standing.operation, standing.waiting, records_url)
         case Status.SYNCED:
             how = "linked to a customer of theirs" if facts.linked else "created by Counterfoil"
-            return f"In QuickBooks: {how} (id {facts.qbo_id}).{explain_note(facts)}"
+            note = explain_note(client, records_url)
+            return f"In QuickBooks: {how} (id {facts.qbo_id}).{note}"
         case Status.FAILED | Status.SKIPPED:
-            return f"Not in QuickBooks. {explain_cause(client)}"
+            return f"Not in QuickBooks. {explain_cause(client, records_url)}"
         case _:
             assert_never(facts.status)
 

@@ -1,7 +1,8 @@
 """What can be done about a client, as buttons and as entries of its menu."""
 
 from handlers import ids
-from handlers.elements import Block, button, link_button
+from handlers.elements import Block, button
+from handlers.pages import open_record
 from services.clients import ClientStanding
 from services.domain.causes import Cause
 from services.domain.ledger import Client
@@ -28,9 +29,7 @@ def buttons(standing: ClientStanding, records_url: str) -> list[Block]:
     else:
         row.append(button("Edit", ids.EDIT_CLIENT, record))
     row.append(button(*_exclusion(client), record))
-    if client.sync.qbo_id:
-        url = f"{records_url}/customerdetail?nameId={client.sync.qbo_id}"
-        row.append(link_button("Open in QuickBooks", ids.OPEN_RECORD, url))
+    row += open_record(client, records_url)
     return row
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from handlers import ids
+from handlers.causes import explain_cause, explain_note
 from handlers.elements import Block, Reply, actions, clipped, context, overflow, rich, section, word
 from handlers.invoices import offers
 from handlers.lists import pager, row
-from handlers.payments.blocks import explain_cause, explain_note, explain_progress
+from handlers.payments.blocks import explain_progress
 from handlers.text import day, escape, money, quantity
 from services.domain.allocation import Settling
 from services.domain.ids import payment_reference
@@ -45,7 +46,7 @@ def show(
         f"{escape(head)} · {total} · {escape(invoice.client.name)} · balance due {due}",
         [
             rich(*about, *([word(fact)] for fact in facts)),
-            context(explain_status(standing)),
+            context(explain_status(standing, records_url)),
             *actions(*offers.buttons(standing, records_url)),
         ],
     )
@@ -79,7 +80,7 @@ def _settled(settling: Settling, invoice: Invoice, locale: str) -> str:
     return f"Settled by {payment_reference(settling.payment_number)}: {part}{there}"
 
 
-def explain_status(standing: InvoiceStanding) -> str:
+def explain_status(standing: InvoiceStanding, records_url: str) -> str:
     """Why it stands as it does, and what happens next."""
     invoice = standing.invoice
     facts = invoice.sync
@@ -89,12 +90,14 @@ def explain_status(standing: InvoiceStanding) -> str:
         case Status.NOT_SYNCED:
             return f"Kept out of QuickBooks until somebody syncs it.{_client_first(invoice)}"
         case Status.SYNCING:
-            return explain_progress(standing.operation, standing.waiting)
+            return explain_progress(standing.operation, standing.waiting, records_url)
         case Status.SYNCED:
             linked = " It was linked, not created." if facts.linked else ""
-            return f"In QuickBooks (id {facts.qbo_id}).{linked}{explain_note(facts)}"
+            note = explain_note(invoice, records_url)
+            return f"In QuickBooks (id {facts.qbo_id}).{linked}{note}"
         case Status.FAILED | Status.SKIPPED:
-            return f"Not in QuickBooks. {explain_cause(invoice)}{_client_first(invoice)}"
+            cause = explain_cause(invoice, records_url)
+            return f"Not in QuickBooks. {cause}{_client_first(invoice)}"
         case _:
             assert_never(facts.status)
 

@@ -1,7 +1,8 @@
 """What can be done about an invoice, as buttons and as entries of its menu."""
 
 from handlers import ids
-from handlers.elements import Block, button, link_button
+from handlers.elements import Block, button
+from handlers.pages import open_record
 from services.domain.ledger import Invoice
 from services.domain.sync import ACTIONS, Action, Status
 from services.domain.waiting import ForClient
@@ -32,9 +33,7 @@ def buttons(standing: InvoiceStanding, records_url: str) -> list[Block]:
     elif not invoice.voided:
         row.append(button("Edit", ids.EDIT_INVOICE, record))
         row.append(button("Void", ids.VOID_INVOICE, record, danger=True))
-    if invoice.sync.qbo_id:
-        url = f"{records_url}/invoice?txnId={invoice.sync.qbo_id}"
-        row.append(link_button("Open in QuickBooks", ids.OPEN_RECORD, url))
+    row += open_record(invoice, records_url)
     return row
 
 

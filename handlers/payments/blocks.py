@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from handlers.causes import explain_cause, explain_note
 from handlers.elements import Reply, actions, context, rich, word
 from handlers.payments import offers
 from handlers.text import day, escape, moment, money
-from services.domain.causes import EXPLANATIONS, OUR_WORDS, Cause
 from services.domain.connection import Company
-from services.domain.ledger import Client, Payment, Record, Refund, SyncFacts
+from services.domain.ledger import Client, Payment, Refund
 from services.domain.sync import Operation, Status
 from services.domain.waiting import (
     ForCheck,
@@ -68,7 +68,7 @@ def show(
                 *([word(fact)] for fact in facts_of(payment, locale)),
                 *([word(line)] for line in _refunds(refunds, locale)),
             ),
-            context(explain_status(standing, company), _sent_along(payment)),
+            context(explain_status(standing, company, records_url), _sent_along(payment)),
             *actions(*offers.buttons(standing, records_url)),
         ],
     )
@@ -116,7 +116,7 @@ def _settled(payment: Payment, locale: str) -> str:
     return f"Settles {', '.join(parts[:MOST_NAMED])}{more}{rest}"
 
 
-def explain_status(standing: Standing, company: Company | None) -> str:
+def explain_status(standing: Standing, company: Company | None, records_url: str) -> str:
     """Why it stands as it does, and what happens next."""
     payment = standing.payment
     match payment.sync.status:
@@ -125,11 +125,11 @@ def explain_status(standing: Standing, company: Company | None) -> str:
         case Status.NOT_SYNCED:
             return "Kept out of QuickBooks until somebody syncs it."
         case Status.SYNCING:
-            return explain_progress(standing.operation, standing.waiting)
+            return explain_progress(standing.operation, standing.waiting, records_url)
         case Status.SYNCED:
-            return _there(payment, company)
+            return f"{_there(payment, company)}{explain_note(payment, records_url)}"
         case Status.FAILED | Status.SKIPPED:
-            return f"Not in QuickBooks. {explain_cause(payment)}"
+            return f"Not in QuickBooks. {explain_cause(payment, records_url)}"
         case _:
             assert_never(payment.sync.status)
 
@@ -137,9 +137,7 @@ def explain_status(standing: Standing, company: Company | None) -> str:
 def _there(payment: Payment, company: Company | None) -> str:
     linked = " It was linked, not created." if payment.sync.linked else ""
     place = escape(account_of(payment, company))
-    return (
-        f"In QuickBooks, in {place} (id {payment.sync.qbo_id}).{linked}{explain_note(payment.sync)}"
-    )
+    return f"In QuickBooks, in {place} (id {payment.sync.qbo_id}).{linked}"
 
 
 def account_of(payment: Payment, company: Company | None) -> str:
@@ -150,29 +148,22 @@ def account_of(payment: Payment, company: Company | None) -> str:
     return (company and company.account_name(account)) or f"an account that is closed ({account})"
 
 
-def explain_note(facts: SyncFacts) -> str:
-    """What QuickBooks did not accept of a change, if anything."""
-    if facts.note is None:
-        return ""
-    return f" Change not accepted: {_explained(facts.note.cause, facts.note.detail)}"
-
-
-def explain_progress(operation: Operation | None, waiting: Waiting | None) -> str:
+def explain_progress(operation: Operation | None, waiting: Waiting | None, records_url: str) -> str:
     """Which way it goes, and what keeps it."""
     if operation in {None, Operation.CREATE}:
-        return explain_waiting(waiting or ForNothing())
+        return explain_waiting(waiting or ForNothing(), records_url)
     way = _CHANGES[operation or Operation.CREATE]
     if waiting is None or isinstance(waiting, ForNothing):
         return way
-    return f"{way} {explain_waiting(waiting)}"
+    return f"{way} {explain_waiting(waiting, records_url)}"
 
 
-def explain_waiting(waiting: Waiting) -> str:
+def explain_waiting(waiting: Waiting, records_url: str) -> str:
     match waiting:
         case ForConnection():
             return _HURDLES[waiting.hurdle]
         case ForClient() | ForInvoice() | ForPayment() | ForRemoval():
-            return _wait_for_another(waiting)
+            return _wait_for_another(waiting, records_url)
         case ForRetry():
             return f"{escape(waiting.because)}. Next try {moment(waiting.at)}."
         case ForCheck():
@@ -186,10 +177,12 @@ def explain_waiting(waiting: Waiting) -> str:
             assert_never(waiting)
 
 
-def _wait_for_another(waiting: ForClient | ForInvoice | ForPayment | ForRemoval) -> str:
+def _wait_for_another(
+    waiting: ForClient | ForInvoice | ForPayment | ForRemoval, records_url: str
+) -> str:
     match waiting:
         case ForClient():
-            return _wait_for(waiting.client)
+            return _wait_for(waiting.client, records_url)
         case ForInvoice():
             return _wait_for_invoice(waiting)
         case ForPayment():
@@ -197,23 +190,6 @@ def _wait_for_another(waiting: ForClient | ForInvoice | ForPayment | ForRemoval)
             return f"Waits for its payment {name}, which is {status}."
         case ForRemoval():
             return f"Waits until {waiting.count} more that hang on it are out of QuickBooks."
-
-
-def explain_cause(record: Record) -> str:
-    """What happened in plain words, QuickBooks' own words, and the way out."""
-    facts = record.sync
-    return _explained(facts.cause, facts.detail) if facts.cause else ""
-
-
-def _explained(cause: Cause, detail: str | None) -> str:
-    explanation = EXPLANATIONS[cause]
-    words = ""
-    if detail:
-        told = escape(detail)
-        words = f" {told}" if cause in OUR_WORDS else f" QuickBooks says: “{told.rstrip('.')}”."
-    happened = explanation.happened[0].upper() + explanation.happened[1:]
-    way_out = explanation.way_out[0].upper() + explanation.way_out[1:]
-    return f"{happened}.{words} {way_out}."
 
 
 def _sent_along(payment: Payment) -> str:
@@ -232,10 +208,10 @@ def _sent_along(payment: Payment) -> str:
     return f"Syncing it sends {' and '.join(along)} too." if along else ""
 
 
-def _wait_for(client: Client) -> str:
+def _wait_for(client: Client, records_url: str) -> str:
     if client.sync.status is Status.SYNCING:
         return "Waits for its client, who is on the way to QuickBooks."
-    return f"Waits for its client, who is not in QuickBooks. {explain_cause(client)}"
+    return f"Waits for its client, who is not in QuickBooks. {explain_cause(client, records_url)}"
 
 
 def _wait_for_invoice(waiting: ForInvoice) -> str:

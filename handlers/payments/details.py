@@ -10,8 +10,9 @@ from handlers.payments.blocks import show
 from handlers.payments.found import payment_of
 from handlers.refunds.blocks import line
 from handlers.text import escape, moment
-from services.domain.causes import EXPLANATIONS, Cause
+from services.domain.causes import Cause
 from services.domain.connection import Company
+from services.domain.explanations import EXPLANATIONS
 from services.domain.ledger import Refund
 from services.domain.sync import Status
 from services.histories import MOST_EVENTS, Event, History
@@ -44,14 +45,16 @@ async def press_details(desk: Desk, request: Request) -> None:
     standing = await desk.payments.show(firm, payment)
     history = await desk.histories.of_payment(firm, payment)
     company = await desk.previews.company(firm)
-    view = details_modal(standing, history, company, locale=request.member.locale)
+    view = details_modal(
+        standing, history, company, locale=request.member.locale, records_url=desk.records_url
+    )
     await open_modal(request, view)
 
 
 def details_modal(
-    standing: Standing, history: History, company: Company | None, *, locale: str
+    standing: Standing, history: History, company: Company | None, *, locale: str, records_url: str
 ) -> Block:
-    about = show(standing, locale=locale, records_url="", company=company)
+    about = show(standing, locale=locale, records_url=records_url, company=company)
     facts = [block for block in about.blocks if block["type"] != "actions"]
     latest = f", the latest {MOST_EVENTS}" if len(history.events) == MOST_EVENTS else ""
     blocks = [

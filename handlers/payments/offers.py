@@ -1,7 +1,8 @@
 """What can be done about a payment, as buttons and as entries of its menu."""
 
 from handlers import ids
-from handlers.elements import Block, button, link_button, overflow
+from handlers.elements import Block, button, overflow
+from handlers.pages import open_record
 from services.domain.ledger import Payment
 from services.domain.sync import ACTIONS, Action, Status
 from services.domain.waiting import ForClient
@@ -28,9 +29,7 @@ def buttons(standing: Standing, records_url: str) -> list[Block]:
         row.append(button("Sync client first", ids.SYNC_CLIENT, record, primary=True))
     if Action.CANCEL in standing.actions:
         row.append(button("Cancel sync", ids.CANCEL_SYNC, record))
-    if payment.sync.qbo_id:
-        url = f"{records_url}/recvpayment?txnId={payment.sync.qbo_id}"
-        row.append(link_button("Open in QuickBooks", ids.OPEN_RECORD, url))
+    row += open_record(payment, records_url)
     entries = menu(standing)
     return [*row, overflow(ids.MENU, entries)] if entries else row
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from handlers import ids
+from handlers.causes import explain_cause, explain_note
 from handlers.elements import Block, Reply, actions, button, section
-from handlers.payments.blocks import explain_cause, explain_note
 from handlers.text import escape, moment
 from services.connection import Health
 from services.domain.connection import Connection, ConnectionState
+from services.domain.explanations import EXPLANATIONS
 from services.domain.ledger import Client, Record, kind_of
 from services.domain.sync import RecordKind, Status
 from services.domain.waiting import Queue
@@ -55,19 +56,21 @@ def _troubled(work: Work) -> list[str]:
     return [f"{', '.join(parts)} {verb} a person: `/quickbooks failures`."]
 
 
-def show_failures(records: Sequence[Record]) -> Reply:
+def show_failures(records: Sequence[Record], records_url: str) -> Reply:
     """A plain list: what it is, what happened, and the way out."""
     if not records:
         return Reply("Nothing needs a person.")
     names = ", ".join(f"{escape(each.name)} {each.sync.status.label}" for each in records)
-    return Reply(f"What needs a person: {names}", [_failure(each) for each in records])
+    return Reply(f"What needs a person: {names}", [_failure(each, records_url) for each in records])
 
 
-def _failure(record: Record) -> Block:
+def _failure(record: Record, records_url: str) -> Block:
     facts = record.sync
     whose = "" if isinstance(record, Client) else f" · {escape(record.client.name)}"
-    head = f"*{escape(record.name)}*{whose} · {facts.status.label}"
-    why = explain_cause(record) or explain_note(facts).strip() or _IN_DOUBT
+    about = f": {EXPLANATIONS[facts.cause].title}" if facts.cause else ""
+    head = f"*{escape(record.name)}*{whose} · {facts.status.label}{about}"
+    note = explain_note(record, records_url).strip()
+    why = explain_cause(record, records_url) or note or _IN_DOUBT
     details = button("Details", _DETAILS[kind_of(record)], str(record.id))
     return {**section(f"{head}\n{why}"), "accessory": details}
 

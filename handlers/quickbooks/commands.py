@@ -31,7 +31,8 @@ async def health_or_explain(desk: Desk, request: Request) -> Reply:
 
 async def failures(desk: Desk, request: Request) -> Reply:
     firm = request.member.firm_id
-    return show_failures(await desk.overviews.in_trouble(firm, now=desk.clock()))
+    records = await desk.overviews.in_trouble(firm, now=desk.clock())
+    return show_failures(records, desk.records_url)
 
 
 async def connect(desk: Desk, request: Request) -> Reply:

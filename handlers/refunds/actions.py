@@ -62,5 +62,6 @@ async def shown(desk: Desk, request: Request, refund: RefundId) -> Reply:
     return show(
         await desk.refunds.show(firm, refund),
         locale=request.member.locale,
+        records_url=desk.records_url,
         company=await desk.previews.company(firm),
     )

@@ -3,8 +3,10 @@
 from typing import assert_never
 
 from handlers import ids
+from handlers.causes import explain_cause, explain_note
 from handlers.elements import Block, Reply, actions, asking, button, context, rich, word
-from handlers.payments.blocks import explain_cause, explain_note, explain_progress
+from handlers.pages import open_record
+from handlers.payments.blocks import explain_progress
 from handlers.text import day, escape, money
 from services.domain.connection import Company
 from services.domain.ledger import Reason, Refund
@@ -17,7 +19,9 @@ _WHAT = {
 }
 
 
-def show(standing: RefundStanding, *, locale: str, company: Company | None) -> Reply:
+def show(
+    standing: RefundStanding, *, locale: str, records_url: str, company: Company | None
+) -> Reply:
     """The status comes first of all that could be taken for one."""
     refund = standing.refund
     head = f"{line(refund, locale)}"
@@ -31,8 +35,8 @@ def show(standing: RefundStanding, *, locale: str, company: Company | None) -> R
                 [word(about)],
                 [word(f"Of {refund.payment.name}")],
             ),
-            context(_explain(standing)),
-            *actions(*_buttons(standing)),
+            context(_explain(standing, records_url)),
+            *actions(*_buttons(standing), *open_record(refund, records_url)),
         ],
     )
 
@@ -44,7 +48,7 @@ def line(refund: Refund, locale: str) -> str:
     return f"{refund.name} · {status}{void} · {amount} · {refund.client.name}"
 
 
-def _explain(standing: RefundStanding) -> str:
+def _explain(standing: RefundStanding, records_url: str) -> str:
     refund, facts = standing.refund, standing.refund.sync
     match facts.status:
         case Status.NOT_SYNCED if refund.voided:
@@ -52,12 +56,13 @@ def _explain(standing: RefundStanding) -> str:
         case Status.NOT_SYNCED:
             return f"Kept out of QuickBooks; it follows {refund.payment.name} there."
         case Status.SYNCING:
-            return explain_progress(standing.operation, standing.waiting)
+            return explain_progress(standing.operation, standing.waiting, records_url)
         case Status.SYNCED:
             what = _WHAT[refund.reason]
-            return f"In QuickBooks, as {what} (id {facts.qbo_id}).{explain_note(facts)}"
+            note = explain_note(refund, records_url)
+            return f"In QuickBooks, as {what} (id {facts.qbo_id}).{note}"
         case Status.FAILED | Status.SKIPPED:
-            return f"Not in QuickBooks. {explain_cause(refund)}"
+            return f"Not in QuickBooks. {explain_cause(refund, records_url)}"
         case _:
             assert_never(facts.status)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.backoff import LONGEST_WAIT, wait_before
-from services.domain.causes import EXPLANATIONS, Cause
+from services.domain.causes import Cause
 from services.domain.ledger import SyncFacts
 from services.domain.members import Role
 from services.domain.sync import ACTIONS, Action, Status
@@ -119,11 +119,6 @@ def test_sync_is_never_offered_for_what_is_in_quickbooks_or_on_its_way() -> None
 
 def test_every_status_says_what_a_person_may_do() -> None:
     assert set(ACTIONS) == set(Status)
-
-
-def test_every_cause_explains_itself_and_the_way_out() -> None:
-    assert set(EXPLANATIONS) == set(Cause)
-    assert all(each.happened and each.way_out for each in EXPLANATIONS.values())
 
 
 @pytest.mark.parametrize("label", ["Not synced", "Syncing", "Synced", "Failed", "Skipped"])

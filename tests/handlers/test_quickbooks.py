@@ -58,9 +58,10 @@ async def test_failures_say_the_cause_and_the_way_out(world: World) -> None:
     world.quickbooks.faults.add(CLOSED)
     await world.until(await world.record(sync=True), "Failed")
     reply = await shown(world.anna, "/quickbooks failures")
-    assert "P-1001 · Acme · Failed" in reply.plain
+    assert "P-1001 · Acme · Failed: The books are closed" in reply.plain
     assert "The books are closed for this date" in reply.plain
-    assert "Ask the bookkeeper to open the period" in reply.plain
+    assert "The bookkeeper can open the period in QuickBooks" in reply.plain
+    assert "Next: Sync payment to QuickBooks." in reply.plain
     await reply.press("Details")
     assert "P-1001" in (await world.anna.modal()).text
 

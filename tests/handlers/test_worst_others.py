@@ -105,7 +105,7 @@ def test_an_invoice_that_waits_for_its_client_says_why(name: str) -> None:
     waiting = the_invoice(name, client=client, sync=SyncFacts(Status.SYNCING))
     standing = InvoiceStanding(waiting, ACTIONS[Status.SYNCING], ForClient(client))
     text = shown(show_invoice(standing, (), locale=LOCALE, records_url=URL))
-    assert "Make that account active in QuickBooks, then try again." in text
+    assert "The bookkeeper can make that account active in QuickBooks (look there)." in text
 
 
 @every_name
@@ -171,8 +171,8 @@ def test_forty_failures_are_told_in_one_answer(name: str) -> None:
         replace(payment, sync=NOTED),
         *the_refunds(payment, 1, sync=failed()),
     ]
-    reply = show_failures(one_of_each * MOST_OF_A_KIND)
-    assert shown(reply, posted=False).count("try again.") >= 40
+    reply = show_failures(one_of_each * MOST_OF_A_KIND, URL)
+    assert shown(reply, posted=False).count("Next: ") >= 40
 
 
 @every_name

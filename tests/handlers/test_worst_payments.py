@@ -52,6 +52,7 @@ COMPANY = a_company(
     books_closed_until=LAST_DAY,
     accounts=tuple(Account(f"{n}", f"{n} {NAMES['wild']}", "Bank", "Checking") for n in range(101)),
 )
+URL = "https://qbo.intuit.com/app"
 TWIN = SyncFacts(
     Status.SKIPPED,
     cause=Cause.POSSIBLE_TWIN,
@@ -72,7 +73,7 @@ def read(payment: Payment, waiting: Waiting | None = None) -> str:
     reply = show(
         standing(payment, waiting),
         locale=LOCALE,
-        records_url="https://qbo.intuit.com/app",
+        records_url=URL,
         company=COMPANY,
         refunds=refunds,
     )
@@ -169,7 +170,8 @@ def test_details_tell_of_a_hundred_refunds_and_the_latest_of_the_history(name: s
     event = Event(at(0), "U0ANNA", "R-1001", "dismissed", Status.SKIPPED, "&" * 300)
     refunds = the_refunds(payment, 100, sync=SYNCED)
     history = History(tuple(refunds), (event,) * MOST_EVENTS)
-    text = opened(details_modal(standing(payment), history, COMPANY, locale=LOCALE))
+    shown_to = standing(payment)
+    text = opened(details_modal(shown_to, history, COMPANY, locale=LOCALE, records_url=URL))
     assert "… and 80 more, to R-1100: /payment show R-1100 shows one." in text
     assert "History, the latest 25" in text
 
@@ -218,7 +220,8 @@ def test_the_hundred_best_of_many_can_be_linked(name: str) -> None:
 def test_a_refund_is_shown(name: str, facts: SyncFacts) -> None:
     (refund,) = the_refunds(the_payment(the_client(name)), 1, sync=facts, account_id="100")
     shown_to = RefundStanding(refund, ACTIONS[facts.status], None)
-    assert "R-1001" in shown(show_refund(shown_to, locale=LOCALE, company=COMPANY))
+    reply = show_refund(shown_to, locale=LOCALE, records_url=URL, company=COMPANY)
+    assert "R-1001" in shown(reply)
 
 
 @every_name

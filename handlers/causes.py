@@ -1,0 +1,118 @@
+"""How a cause reads: what happened, who can mend it and where, and what to do here after that."""
+
+from handlers.elements import clipped
+from handlers.pages import look_there
+from handlers.text import escape
+from services.domain.blame import CULPRITS, Culprit
+from services.domain.causes import OUR_WORDS, Cause
+from services.domain.explanations import EXPLANATIONS, Fixer, Step, safe_step
+from services.domain.ledger import Invoice, Record, kind_of
+from services.domain.sync import Operation, RecordKind, Status
+
+LONGEST_QUOTE = 200  # Where the cause is known; else all of it may be needed.
+LONGEST_TID = 80
+_FIXERS = {
+    Fixer.RECORDER: "You",
+    Fixer.ADMIN: "An admin",
+    Fixer.BOOKKEEPER: "The bookkeeper",
+}
+_BEFORE = {
+    Step.RETRY: "",
+    Step.SETTINGS: "`/quickbooks settings`, then ",
+    Step.CONNECT: "`/quickbooks connect`, then ",
+    Step.INCLUDE: "`/client include`, then ",
+}
+_ONCE = {
+    Step.LINK: "*Link to a QuickBooks {there}*",
+    Step.UNSYNC: "*Unsync {kind} from QuickBooks*",
+    Step.LOOK_AT_CLIENT: "`/client show`",
+    Step.NONE: "",
+}
+_AGAIN = {
+    Operation.CREATE: "*Sync {kind} to QuickBooks*",
+    Operation.UPDATE: "make the change again",
+    Operation.VOID: "void it again",
+    Operation.DELETE: "*Unsync {kind} from QuickBooks*",
+    Operation.RELEASE: "*Unsync {kind} from QuickBooks*",
+    Operation.APPLY: "*Unsync {kind} from QuickBooks*, then *Sync {kind} to QuickBooks*",
+    Operation.UNAPPLY: "*Unsync {kind} from QuickBooks*",
+}
+
+
+def explain_cause(record: Record, records_url: str) -> str:
+    """Why it is not in QuickBooks, and the way out."""
+    facts = record.sync
+    if facts.cause is None:
+        return ""
+    happened = _happened(facts.cause, facts.detail, facts.tid)
+    return f"{happened} {way_out(record, facts.cause, records_url)}"
+
+
+def explain_note(record: Record, records_url: str) -> str:
+    """What QuickBooks did not accept of a change, if anything."""
+    note = record.sync.note
+    if note is None:
+        return ""
+    happened = _happened(note.cause, note.detail, note.tid)
+    way = way_out(record, note.cause, records_url, refused=note.operation)
+    return f" Change not accepted: {happened} {way}"
+
+
+def way_out(
+    record: Record, cause: Cause, records_url: str, *, refused: Operation | None = None
+) -> str:
+    """It names nobody and no sum. `refused` is the change of what is Synced, if it was one."""
+    found = EXPLANATIONS[cause].way_out
+    where = look_there(found.place, record, records_url)
+    step = _step(record, cause, refused)
+    then = f" Next: {step}." if step else ""
+    return f"{_FIXERS[found.fixer]} can {found.mend}{where}.{then}"
+
+
+def _step(record: Record, cause: Cause, refused: Operation | None) -> str:
+    kind = kind_of(record)
+    step = safe_step(kind, cause)
+    if refused is not None and step is Step.LINK:  # It is there, and tied to what it is.
+        step = Step.RETRY
+    words = _ONCE.get(step)
+    if words is None:
+        again = _again(record, refused)
+        words = f"{_BEFORE[step]}{again}" if again else ""
+    there = "customer" if kind is RecordKind.CLIENT else kind
+    return words.format(kind=kind, there=there)
+
+
+def _again(record: Record, refused: Operation | None) -> str:
+    """What is there but not as it was asked for is not asked for once more."""
+    if refused is Operation.CREATE:
+        return ""
+    if refused is None and isinstance(record, Invoice) and not _is_there(record.client):
+        return "*Sync client first*"
+    return _AGAIN[refused or Operation.CREATE]
+
+
+def _is_there(record: Record) -> bool:
+    return record.sync.status is Status.SYNCED
+
+
+def _happened(cause: Cause, detail: str | None, tid: str | None) -> str:
+    """In plain words, and in QuickBooks' own."""
+    words = EXPLANATIONS[cause].happened
+    return f"{words[0].upper()}{words[1:]}.{_told(cause, detail)}{_trace(cause, tid)}"
+
+
+def _told(cause: Cause, detail: str | None) -> str:
+    if not detail:
+        return ""
+    if cause in OUR_WORDS:
+        return f" {escape(detail)}"
+    is_known = CULPRITS[cause] is not Culprit.WORDS
+    quote = clipped(detail, LONGEST_QUOTE) if is_known else detail
+    return f" QuickBooks says: “{escape(quote).rstrip('.')}”."
+
+
+def _trace(cause: Cause, tid: str | None) -> str:
+    """Where only QuickBooks knows more, its support finds the answer by this."""
+    if tid is None or CULPRITS[cause] is not Culprit.WORDS:
+        return ""
+    return f" For Intuit’s support: {escape(tid[:LONGEST_TID])}."
