@@ -1,6 +1,7 @@
 """The buttons of an invoice."""
 
 from handlers import ids
+from handlers.clients.following import tell_if_it_fails
 from handlers.desk import Desk, Request, open_modal
 from handlers.dismissing import dismiss_modal
 from handlers.elements import Reply
@@ -30,12 +31,12 @@ async def press_sync(desk: Desk, request: Request) -> Reply:
 async def press_client_first(desk: Desk, request: Request) -> Reply:
     """The client goes, then the invoice by itself; one that waits already goes on waiting."""
     invoice, member = invoice_of(request.words), request.member
-    standing = await desk.invoices.show(member.firm_id, invoice)
-    if standing.invoice.sync.status is Status.SYNCING:
-        name = standing.invoice.client.name
-        await desk.clients.sync(member.firm_id, name, by=member.user_id)
+    found = (await desk.invoices.show(member.firm_id, invoice)).invoice
+    if found.sync.status is Status.SYNCING:
+        await desk.clients.sync(member.firm_id, found.client.name, by=member.user_id)
     else:
         await desk.invoices.sync(member.firm_id, invoice, by=member.user_id, client_first=True)
+    desk.background.spawn(tell_if_it_fails(desk, request, found.client.id))
     return await show_invoice(desk, request, invoice)
 
 

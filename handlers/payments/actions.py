@@ -1,5 +1,6 @@
 """The buttons of a payment's message."""
 
+from handlers.clients.following import tell_if_it_fails
 from handlers.desk import Desk, Request
 from handlers.elements import Reply
 from handlers.payments.commands import shown
@@ -20,9 +21,8 @@ async def press_cancel(desk: Desk, request: Request) -> Reply:
 
 async def press_sync_client(desk: Desk, request: Request) -> Reply:
     """The payment waits for its client, and goes on by itself."""
-    payment = payment_of(request.words)
-    standing = await desk.payments.show(request.member.firm_id, payment)
-    await desk.clients.sync(
-        request.member.firm_id, standing.payment.client.name, by=request.member.user_id
-    )
+    payment, member = payment_of(request.words), request.member
+    client = (await desk.payments.show(member.firm_id, payment)).payment.client
+    await desk.clients.sync(member.firm_id, client.name, by=member.user_id)
+    desk.background.spawn(tell_if_it_fails(desk, request, client.id))
     return await shown(desk, request, payment)

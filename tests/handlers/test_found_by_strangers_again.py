@@ -2,7 +2,7 @@
 
 from sandbox.slack import Modal, Person
 from sandbox.slack.message import Message
-from tests.handlers.invoicing import shown, until_shown
+from tests.handlers.invoicing import make_invoice, shown, until_shown
 from tests.handlers.test_paid_invoices import a_paid_invoice
 from tests.world import PATIENCE, World
 
@@ -99,3 +99,40 @@ async def test_the_later_of_two_edits_of_a_client_is_told_and_takes_no_name_back
     told = CHANGED.replace("P-1001", "Acme Ltd")
     assert (await second.submit()).errors == {"Name": told}
     assert [each["DisplayName"] for each in world.company.customers()] == ["Acme Ltd"]
+
+
+async def test_each_press_of_sync_client_first_is_answered_where_the_client_fails_again(
+    world: World,
+) -> None:
+    world.company.add_vendor("Acme")
+    await world.connect()
+    await world.add_client("Acme")
+    message = await world.record(sync=True)
+    for _ in range(2):
+        await world.until(message, "QuickBooks already uses this name")
+        before = len(said_of_acme(world))
+        await message.press("Sync client first")
+        answer = await answer_after(world, before)
+        assert "QuickBooks already uses this name" in answer.plain
+        assert "Sync client to QuickBooks" in answer.buttons
+    assert len(said_of_acme(world)) == 2
+    assert world.totals == []
+
+
+def said_of_acme(world: World) -> list[Message]:
+    return [each for each in world.anna.direct_messages if each.text == "Failed · Acme"]
+
+
+async def answer_after(world: World, before: int) -> Message:
+    await world.workspace.wait_until(lambda: len(said_of_acme(world)) > before, PATIENCE)
+    return said_of_acme(world)[-1]
+
+
+async def test_an_invoice_whose_client_fails_again_says_so_too(world: World) -> None:
+    world.company.add_vendor("Acme")
+    await world.connect()
+    await world.add_client("Acme")
+    message = await make_invoice(world)
+    await message.press("Sync client first")
+    answer = await world.message_to(world.anna, "QuickBooks already uses this name")
+    assert answer.text == "Failed · Acme"
