@@ -18,14 +18,11 @@ async def tell_if_it_fails(desk: Desk, request: Request, client: ClientId) -> No
     That it has arrived shows in what waited for it.
     """
     give_up_at, firm = desk.clock() + FOLLOWED_FOR, request.member.firm_id
-    while desk.clock() < give_up_at:
-        status = (await desk.clients.get(firm, client)).sync.status
-        if status is not Status.SYNCING:
-            break
-        if await desk.background.stops_within(LOOKS_EVERY):
+    found = await desk.clients.get(firm, client)
+    while found.sync.status is Status.SYNCING:
+        if desk.clock() >= give_up_at or await desk.background.stops_within(LOOKS_EVERY):
             return
-    else:
-        return
-    if status is Status.FAILED:
+        found = await desk.clients.get(firm, client)
+    if found.sync.status is Status.FAILED:
         reply = await show_client(desk, request, client)
         await tell(request.client, request.member.user_id, reply)

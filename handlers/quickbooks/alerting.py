@@ -5,12 +5,14 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from handlers import ids
+from handlers.channels import why_not_in
 from handlers.desk import Desk, Request
 from handlers.elements import Block, field_input, option
 from handlers.errors import Unusable
 from handlers.forms import Values, chosen
 from services.domain.ledger import Settings
 from services.domain.settings import Alerting, Rhythm
+from services.errors import TryLater
 
 MOST_CHANNELS = 50
 _CHANNELS = {"include": ["public", "private"], "exclude_bot_users": True}
@@ -115,6 +117,18 @@ def read_alerting(values: Values) -> Alerting:
         quiet_until=ends,
         time_zone=zone,
     )
+
+
+async def check_alert_channel(request: Request, alerting: Alerting) -> None:
+    """Unusable where an alert would not get there."""
+    if alerting.channel_id is None:
+        return
+    try:
+        closed = await why_not_in(request.client, alerting.channel_id)
+    except TryLater as error:
+        closed = str(error)
+    if closed:
+        raise Unusable({ids.ALERT_CHANNEL: closed})
 
 
 def _read_time(values: Values, name: str) -> time | None:

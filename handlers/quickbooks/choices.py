@@ -12,7 +12,11 @@ from handlers.elements import Reply
 from handlers.errors import Unusable, as_we_made_it
 from handlers.forms import Values, chosen, is_checked, typed
 from handlers.live import in_time, pick
-from handlers.quickbooks.alerting import read_alerting, read_posting_channels
+from handlers.quickbooks.alerting import (
+    check_alert_channel,
+    read_alerting,
+    read_posting_channels,
+)
 from handlers.quickbooks.people import check_people, read_people
 from handlers.quickbooks.settings import MOST_TWIN_DAYS, method_field
 from services.domain.connection import Account, Item
@@ -32,6 +36,7 @@ async def save_settings(desk: Desk, request: Request, view: dict[str, Any]) -> R
         version = int(json.loads(view["private_metadata"])["version"])
     wanted = replace(wanted, version=version)
     await check_people(desk, request, request.settings.rights, wanted.rights)
+    await check_alert_channel(request, wanted.alerting)
     await _check_accounts(desk, member.firm_id, request.settings, wanted)
     await _check_item(desk, member.firm_id, request.settings, wanted)
     await desk.settings.save(member.firm_id, wanted, by=member.user_id)

@@ -37,6 +37,38 @@ async def test_what_was_chosen_is_there_the_next_time(world: World) -> None:
     assert (await open_settings(world)).value("Quiet from") is None
 
 
+async def test_an_alert_channel_that_counterfoil_cannot_write_in_is_said_at_the_field(
+    world: World,
+) -> None:
+    staff, add = [world.olivia], world.workspace.add_channel
+    public = add("books", members=staff, with_app=False)
+    private = add("partners", private=True, members=staff, with_app=False)
+    old = add("y2024", members=staff)
+    world.workspace.conversations[old.id].archived = True
+    invite = "Invite Counterfoil to {} first: /invite @Counterfoil"
+    modal = await open_settings(world)
+    for channel, why in (
+        (public, invite.format("#books")),
+        (private, invite.format("this channel")),
+        (old, "#y2024 is archived. Choose another channel."),
+    ):
+        await modal.choose("Alert channel", channel.name)
+        assert (await modal.submit()).errors == {"Alert channel": why}
+    await modal.choose("Alert channel", public.name)
+    world.workspace.conversations[public.id].members.add(world.workspace.bot_user_id)
+    assert (await modal.submit()).accepted
+
+
+async def test_where_slack_does_not_say_nothing_is_saved(world: World) -> None:
+    books = world.workspace.add_channel("books", members=[world.olivia])
+    modal = await open_settings(world)
+    await modal.choose("Alert channel", books.name)
+    world.workspace.failures.add(method="conversations.info", error="internal_error")
+    result = await modal.submit()
+    assert result.errors["Alert channel"].startswith("Slack did not say whether Counterfoil is in")
+    assert (await modal.submit()).accepted
+
+
 async def test_quiet_hours_need_both_ends_and_nothing_else_is_saved(world: World) -> None:
     modal = await open_settings(world)
     await modal.check(DEFAULT)
