@@ -45,6 +45,7 @@ from services.quickbooks.auth import IntuitAuthority
 from services.quickbooks.client import QuickBooksClient, open_http
 from services.refunds import Refunds
 from services.settings import FirmSettings
+from services.skips import Skips
 from services.sync import SyncEngine
 
 DRAIN_WITHIN = timedelta(seconds=1)  # For answers that somebody still waits for.
@@ -127,6 +128,7 @@ def _build_desk(config: Config, keys: Keys, books: QuickBooksClient) -> Desk:
         forecasts=Forecasts(database, previews),
         histories=Histories(database),
         payment_lists=PaymentLists(database),
+        skips=Skips(database, _now, ring),
         settings=FirmSettings(database, _now),
         connections=Connections(database, store, keys.authority, books, _now, ring),
         background=Background(),

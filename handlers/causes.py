@@ -6,7 +6,7 @@ from handlers.text import escape
 from services.domain.blame import CULPRITS, Culprit
 from services.domain.causes import OUR_WORDS, Cause
 from services.domain.explanations import EXPLANATIONS, Fixer, Step, safe_step
-from services.domain.ledger import Invoice, Record, kind_of
+from services.domain.ledger import Client, Invoice, Record, kind_of
 from services.domain.sync import Operation, RecordKind, Status
 
 LONGEST_QUOTE = 200  # Where the cause is known; else all of it may be needed.
@@ -44,8 +44,17 @@ def explain_cause(record: Record, records_url: str) -> str:
     facts = record.sync
     if facts.cause is None:
         return ""
+    if _is_included_again(record):
+        step = _again(record, None).format(kind=kind_of(record))
+        return f"Its client was excluded from QuickBooks, and is included again. Next: {step}."
     happened = _happened(facts.cause, facts.detail, facts.tid)
     return f"{happened} {way_out(record, facts.cause, records_url)}"
+
+
+def _is_included_again(record: Record) -> bool:
+    """What was Skipped stays so until somebody wants it; why it was, is true no more."""
+    skipped = record.sync.cause is Cause.CLIENT_EXCLUDED
+    return skipped and not isinstance(record, Client) and not record.client.excluded
 
 
 def explain_note(record: Record, records_url: str) -> str:

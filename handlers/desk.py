@@ -33,6 +33,7 @@ from services.ports import Clock
 from services.previews import Previews
 from services.refunds import Refunds
 from services.settings import FirmSettings
+from services.skips import Skips
 
 log = structlog.get_logger()
 
@@ -53,6 +54,7 @@ class Desk:
     forecasts: Forecasts
     histories: Histories
     payment_lists: PaymentLists
+    skips: Skips
     settings: FirmSettings
     connections: Connections
     background: Background

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db import ledger
+from services.db import ledger, skips
 from services.db.engine import Database
 from services.domain.ids import ClientId, FirmId, UserId
 from services.domain.ledger import Client, Invoice, Payment, SyncFacts
@@ -38,6 +38,7 @@ class ClientStanding:
     actions: frozenset[Action]
     waiting: Waiting | None
     operation: Operation | None = None
+    skipped: int = 0  # Of its records, because it is or was excluded.
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,10 @@ class Clients:
         async with self.database.read() as db:
             found = await _get(db, firm, client)
             underway = await find_underway(db, found, self.clock())
-        return ClientStanding(found, underway.actions, underway.waiting, underway.operation)
+            skipped = await skips.count(db, client)
+        return ClientStanding(
+            found, underway.actions, underway.waiting, underway.operation, skipped
+        )
 
     async def leaving(self, firm: FirmId, client: ClientId) -> list[str]:
         """What would be unsynced or unlinked with it, by name."""
@@ -180,6 +184,7 @@ class Clients:
             if found.excluded == excluded:
                 return
             await ledger.set_facts(db, RecordKind.CLIENT, client, excluded=excluded)
+            await skips.touch(db, client)
             change = {"excluded": [found.excluded, excluded]}
             await write_audit(db, found, "client excluded", change, by=by, at=self.clock())
         self.ring()

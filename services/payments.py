@@ -114,7 +114,7 @@ class Payments:
                 kept = [_left_out_if_absent(each) for each in found.allocations]
                 await ledger.allot(db, payment, bare(kept))
                 found = replace(found, allocations=tuple(kept))
-            await _send(db, found, by=by, at=now)
+            await send_payment(db, found, by=by, at=now)
         self.ring()
 
     async def cancel(self, firm: FirmId, payment: PaymentId, *, by: UserId) -> None:
@@ -215,7 +215,7 @@ async def _write(
         )
 
 
-async def _send(db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime) -> None:
+async def send_payment(db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime) -> None:
     """The payment, and with it its client, its invoices and its refunds."""
     await ask_to_sync(db, payment, by=by, at=at)
     await _bring_along(db, payment, by=by, at=at)

@@ -32,6 +32,7 @@ _ORDERS: Mapping[str, Order] = {
     ids.CANCEL_CLIENT: Order(actions.press_cancel, replaces=True),
     ids.EXCLUDE_CLIENT: Order(actions.press_exclude, replaces=True),
     ids.INCLUDE_CLIENT: Order(actions.press_include, replaces=True),
+    ids.SYNC_SKIPPED: Order(actions.press_sync_skipped, replaces=True),
     # QuickBooks is asked before it is linked: Slack must not wait for that.
     ids.LINK_NEAR_MATCH: Order(actions.press_link_near_match, replaces=True, opens=True),
     ids.UNSYNC_CLIENT: Order(actions.press_unsync, role=Role.APPROVER, opens=True),

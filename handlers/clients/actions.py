@@ -61,6 +61,12 @@ async def set_excluded(desk: Desk, request: Request, client: ClientId, *, exclud
     return await show_client(desk, request, client)
 
 
+async def press_sync_skipped(desk: Desk, request: Request) -> Reply:
+    client, member = client_of(request.words), request.member
+    await desk.skips.sync(member.firm_id, client, by=member.user_id)
+    return await show_client(desk, request, client)
+
+
 async def press_unsync(desk: Desk, request: Request) -> None:
     await open_unsync(desk, request, await _pressed(desk, request))
 

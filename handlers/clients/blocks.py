@@ -1,5 +1,6 @@
 """How a client reads in Slack."""
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from handlers import ids
@@ -30,10 +31,18 @@ def show(standing: ClientStanding, *, records_url: str) -> Reply:
         [
             rich(about),
             context(explain_status(standing, records_url)),
-            *([context(_EXCLUDED)] if client.excluded else []),
+            *_exclusion(standing),
             *actions(*offers.buttons(standing, records_url)),
         ],
     )
+
+
+def _exclusion(standing: ClientStanding) -> Iterator[Block]:
+    """Whether it is excluded, and what was Skipped while it was."""
+    if standing.client.excluded:
+        yield context(_EXCLUDED)
+    elif standing.skipped:
+        yield context(f"Skipped while it was excluded, and not synced since: {standing.skipped}.")
 
 
 def explain_status(standing: ClientStanding, records_url: str) -> str:

@@ -29,6 +29,8 @@ def buttons(standing: ClientStanding, records_url: str) -> list[Block]:
     else:
         row.append(button("Edit", ids.EDIT_CLIENT, record))
     row.append(button(*_exclusion(client), record))
+    if standing.skipped and not client.excluded:
+        row.append(button(f"Sync {standing.skipped} skipped", ids.SYNC_SKIPPED, record))
     row += open_record(client, records_url)
     return row
 

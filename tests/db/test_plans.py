@@ -168,6 +168,9 @@ async def _work(desk: Desk) -> None:
     await desk.unsyncs(first, credit=True)
     await desk.voids(second, credit=True)
     await desk.excludes("Birch & Sons")
+    await desk.excludes("Birch & Sons", excluded=False)
+    await desk.office.clients.show(FIRM, (await desk.client("Birch & Sons")).id)
+    await desk.syncs_what_was_skipped("Birch & Sons")
     await desk.unsyncs("Acme", with_records=True)
 
 

@@ -133,6 +133,52 @@ async def test_an_excluded_clients_payments_are_skipped_until_it_is_included(
     assert world.totals == ["500.00"]
 
 
+async def test_what_was_skipped_while_it_was_excluded_is_synced_with_one_press(
+    world: World,
+) -> None:
+    await world.connect()
+    await world.add_client("Acme")
+    await sync_client(world)
+    await make_invoice(world, price="70")
+    await world.anna.command("/client exclude Acme")
+    await world.anna.command("/invoice sync INV-1001")
+    await until_shown(world, "/invoice show INV-1001", "Skipped")
+    messages = [await world.record(sync=True, amount=amount) for amount in ("10", "20")]
+    for message in messages:
+        await world.until(message, "Skipped")
+    assert not any("Sync 3 skipped" in each for each in await buttons_of_acme(world))
+    answer = await world.anna.command("/client include Acme")
+    assert "Skipped while it was excluded, and not synced since: 3." in answer.plain
+    for message in messages:
+        await world.until(message, "Its client was excluded from QuickBooks, and is included again")
+    await answer.press("Sync 3 skipped")
+    for message in messages:
+        await world.until(message, "Synced")
+    await until_shown(world, "/invoice show INV-1001", "Synced")
+    assert world.totals == ["10.00", "20.00"]
+    assert [str(each["TotalAmt"]) for each in world.company.invoices()] == ["70.00"]
+    assert not any("skipped" in each for each in await buttons_of_acme(world))
+
+
+async def buttons_of_acme(world: World) -> list[str]:
+    return (await shown(world.anna, "/client show Acme")).buttons
+
+
+async def test_what_was_skipped_stays_where_the_client_is_excluded_again(world: World) -> None:
+    await world.connect()
+    await world.add_client("Acme")
+    await world.anna.command("/client exclude Acme")
+    message = await world.record(sync=True)
+    await world.until(message, "Skipped")
+    answer = await world.anna.command("/client include Acme")
+    await world.anna.command("/client exclude Acme")
+    await world.until(message, "Its client is excluded from QuickBooks.")
+    await answer.press("Sync 1 skipped")
+    (refused,) = await world.anna.replies()
+    assert refused.plain == "Acme is excluded. Include it first."
+    assert world.totals == []
+
+
 async def test_a_rename_reaches_quickbooks(world: World) -> None:
     await world.connect()
     await world.add_client("Acme")

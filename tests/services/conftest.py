@@ -40,6 +40,7 @@ from services.ports import Tokens
 from services.quickbooks.client import QuickBooksClient, open_http
 from services.refunds import Refunds
 from services.settings import FirmSettings
+from services.skips import Skips
 from services.sync import SyncEngine
 from tests.builders import ANNA, FIRM, OTHER_FIRM, PassedClock, a_client, a_ledger_url
 from tests.simulation.statements import share_statements
@@ -149,6 +150,10 @@ class Office:
     @property
     def clients(self) -> Clients:
         return Clients(self.database, self.clock, lambda: None)
+
+    @property
+    def skips(self) -> Skips:
+        return Skips(self.database, self.clock, lambda: None)
 
     @property
     def links(self) -> Links:

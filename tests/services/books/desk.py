@@ -207,6 +207,12 @@ class Desk(Records):
         client = await self.client(name)
         await self.office.clients.exclude(FIRM, client.id, by=ANNA, excluded=excluded)
 
+    async def syncs_what_was_skipped(self, name: str) -> int:
+        client = await self.client(name)
+        asked = await self.office.skips.sync(FIRM, client.id, by=ANNA)
+        await self._work()
+        return asked
+
     async def chooses(self, **settings: Any) -> None:
         async with self.office.database.read() as db:
             before = await ledger.get_settings(db, FIRM)

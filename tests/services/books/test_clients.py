@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.domain.ledger import Reason
 from services.errors import RecordsFirst, Refused
 from tests.services.books.bookkeeping import FUNDS, RECEIVABLE, SERVICES, Books
 from tests.services.books.desk import Desk
@@ -252,6 +253,21 @@ async def test_nothing_of_an_excluded_clients_goes(desk: Desk) -> None:
     await desk.syncs(payment)
     assert await desk.says(invoice, payment) == ["Skipped: client_excluded", "Synced"]
     assert desk.books == AS_CREDIT
+
+
+async def test_what_was_skipped_for_it_goes_at_once_after_it_is_included(desk: Desk) -> None:
+    there = await desk.receives("Acme", "500.00")
+    await desk.excludes("Acme")
+    refund = await desk.refunds(there, "100.00", Reason.CREDIT_RETURNED)
+    invoice = await desk.bills("Acme", "300.00")
+    waits = await desk.receives("Acme", "300.00", on={invoice: "300.00"})
+    payment = await desk.receives("Acme", "5.00")
+    skipped = await desk.says(refund, invoice, payment)
+    assert skipped == ["Skipped: client_excluded"] * 3
+    await desk.excludes("Acme", excluded=False)
+    assert await desk.syncs_what_was_skipped("Acme") == 3
+    assert await desk.says(refund, invoice, waits, payment) == ["Synced"] * 4
+    assert await desk.syncs_what_was_skipped("Acme") == 0
 
 
 async def test_what_of_it_is_there_stays_there(desk: Desk) -> None:
