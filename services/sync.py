@@ -34,6 +34,7 @@ from services.ports import Books
 from services.pushes import push_of
 from services.pushes.push import AnyCase, Seen
 from services.pushes.sight import Glance, Sight
+from services.pushes.suspects import convict, has_suspects
 from services.turns import Turn, customers_of, load_case, tells_of_old_facts
 
 log = structlog.get_logger()
@@ -199,6 +200,7 @@ class SyncEngine:
             if outcome is None:
                 turn.is_over = not await self._may_send(turn.lease)
                 return
+            attempt, outcome = await self._make_out(attempt, outcome, turn)
             await self.claims.settle(attempt, outcome)
             turn.succeeded |= isinstance(outcome, Accepted)
             turn.facts_are_old |= tells_of_old_facts(outcome)
@@ -206,6 +208,23 @@ class SyncEngine:
         except Exception:  # The worker's edge: one entry must never stop the realm.
             log.exception("entry parked", entry=case.entry.id)
             await self.claims.park(case.entry, turn.lease)
+
+    async def _make_out(
+        self, attempt: Attempt, outcome: Outcome, turn: Turn
+    ) -> tuple[Attempt, Outcome]:
+        """What is inactive, if that can be found out: what was refused is refused anyway."""
+        case, sight = attempt.case, turn.sight
+        if not isinstance(outcome, Rejected) or not has_suspects(case, outcome):
+            return attempt, outcome
+        turn.has_read_again = turn.has_read_again or await self._read_company(turn)
+        if not turn.has_read_again:
+            return attempt, outcome
+        sight.requests = 0
+        try:
+            outcome = await convict(replace(case, company=turn.company), outcome, sight)
+        except CounterfoilError as error:
+            log.info("not made out", entry=case.entry.id, reason=str(error))
+        return replace(attempt, requests=attempt.requests + sight.requests), outcome
 
     async def _may_send(self, lease: Lease) -> bool:
         async with self.claims.database.read() as db:

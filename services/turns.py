@@ -23,7 +23,8 @@ _TELLING = frozenset({Cause.CLOSED_PERIOD, Cause.ACCOUNT_GONE, Cause.ITEM_GONE, 
 class Turn:
     """A worker's time with one firm; `is_over` once the realm is paused or another's.
 
-    `has_read`: whether the company was read in this turn; `facts_are_old`: it should be.
+    `has_read`: whether the company was read in this turn; `facts_are_old`: it should be;
+    `has_read_again`: it was read after something was refused.
     """
 
     lease: Lease
@@ -31,6 +32,7 @@ class Turn:
     company: Company = field(init=False)
     sight: Sight = field(init=False)
     has_read: bool = False
+    has_read_again: bool = False
     facts_are_old: bool = False
     succeeded: bool = False
     is_over: bool = False

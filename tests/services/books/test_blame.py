@@ -17,6 +17,11 @@ async def blamed(desk: Desk, *names: str) -> list[str | None]:
     return [each.note.blame if each.note else each.blame for each in facts]
 
 
+def times_read(desk: Desk) -> int:
+    """How often the company was read."""
+    return sum(each.entity == "companyinfo" for each in desk.office.quickbooks.requests)
+
+
 async def test_all_that_one_inactive_account_stopped_has_one_key(desk: Desk) -> None:
     checking = desk.account_id(CHECKING)
     await desk.chooses(deposit_account_id=checking)
@@ -27,6 +32,61 @@ async def test_all_that_one_inactive_account_stopped_has_one_key(desk: Desk) -> 
     assert len(set(keys)) == 1
     assert keys[0] is not None
     assert keys[0].endswith(f":account {checking}")
+    assert desk.books == Books()
+
+
+async def test_one_inactive_customer_is_told_from_another_and_from_the_account(
+    desk: Desk,
+) -> None:
+    await desk.chooses(deposit_account_id=desk.account_id(CHECKING))
+    await desk.syncs("Acme")
+    for client in ("Acme", await desk.adds_client("Birch")):
+        desk.makes_inactive("Customer", await desk.qbo_id(client))
+    failed = [await desk.receives(client, "300.00") for client in ("Acme", "Birch", "Acme")]
+    failed.append(await desk.bills("Birch", "300.00"))
+    assert await desk.says(*failed) == ["Failed: customer_gone"] * 4
+    acme, birch, *others = await blamed(desk, *failed)
+    assert acme != birch
+    assert others == [acme, birch]
+    assert desk.books == Books()
+
+
+async def test_what_is_inactive_is_looked_up_once_for_all_that_it_stops(desk: Desk) -> None:
+    checking = desk.account_id(CHECKING)
+    await desk.chooses(deposit_account_id=checking)
+    await desk.syncs("Acme")
+    with desk.resting():
+        failed = [await desk.receives("Acme", f"{n}00.00") for n in range(1, 6)]
+    desk.makes_inactive("Account", checking)
+    before = times_read(desk)
+    await desk.goes_on()
+    assert await desk.says(*failed) == ["Failed: account_gone"] * 5
+    assert times_read(desk) == before + 1
+    assert desk.books == Books()
+
+
+async def test_where_nobody_can_say_what_is_inactive_it_is_refused_all_the_same(
+    desk: Desk,
+) -> None:
+    await desk.syncs("Acme")
+    desk.makes_inactive("Customer", await desk.qbo_id("Acme"))
+    desk.office.quickbooks.faults.add(Fault(kind=Kind.UNAVAILABLE, entity="companyinfo"))
+    payment = await desk.receives("Acme", "300.00")
+    desk.office.quickbooks.faults.add(Fault(kind=Kind.UNAVAILABLE, entity="customer"))
+    other = await desk.receives("Acme", "300.00")
+    assert await desk.says(payment, other) == ["Failed: inactive"] * 2
+    assert desk.books == Books()
+
+
+async def test_what_is_neither_the_account_nor_the_customer_nor_the_item_is_gone(
+    desk: Desk,
+) -> None:
+    await desk.syncs("Acme")
+    words = "Something you're trying to use has been made inactive."
+    fault = Fault(kind=Kind.REFUSED, entity="payment", code="610", detail=words)
+    desk.office.quickbooks.faults.add(fault)
+    payment = await desk.receives("Acme", "300.00")
+    assert await desk.says(payment) == ["Failed: gone"]
     assert desk.books == Books()
 
 

@@ -162,7 +162,7 @@ async def test_an_account_that_is_gone_fails_the_refund_alone(desk: Desk) -> Non
         refund = await desk.refunds(payment, "200.00", RETURNED, out_of="Savings")
     desk.makes_inactive("Account", savings)
     await desk.goes_on()
-    assert await desk.says(payment, refund) == ["Synced", "Failed: inactive"]
+    assert await desk.says(payment, refund) == ["Synced", "Failed: account_gone"]
     assert desk.books == AS_CREDIT
     desk.makes_active("Account", savings)
     await desk.syncs(refund)

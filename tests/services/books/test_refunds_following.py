@@ -175,7 +175,7 @@ async def test_a_failed_refund_of_a_void_payment_is_void_and_its_history_says_so
         refund = await desk.refunds(payment, "200.00", Reason.CREDIT_RETURNED)
         desk.makes_inactive("Account", desk.account_id(CHECKING))
     await desk.goes_on()
-    assert await desk.says(refund) == ["Failed: inactive"]
+    assert await desk.says(refund) == ["Failed: account_gone"]
     await desk.voids(payment)
     assert await desk.says(payment, refund) == ["Not synced, void", "Not synced, void"]
     assert "refund voided" in await desk.office.audited()

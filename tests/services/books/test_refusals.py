@@ -189,7 +189,7 @@ async def test_a_customer_that_was_made_inactive_fails_what_comes(desk: Desk) ->
     customer = await desk.qbo_id("Acme")
     desk.makes_inactive("Customer", customer)
     invoice, payment = await desk.bills("Acme", "300.00"), await desk.receives("Acme", "300.00")
-    assert await desk.says(invoice, payment) == ["Failed: inactive", "Failed: inactive"]
+    assert await desk.says(invoice, payment) == ["Failed: customer_gone"] * 2
     assert desk.books == Books()
     desk.makes_active("Customer", customer)
     await desk.syncs(payment)

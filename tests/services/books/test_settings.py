@@ -102,7 +102,7 @@ async def test_an_inactive_account_fails_and_the_money_goes_nowhere_else(desk: D
     await desk.chooses(deposit_account_id=checking)
     desk.makes_inactive("Account", checking)
     payment = await desk.receives("Acme", "500.00")
-    assert await desk.says("Acme", payment) == ["Synced", "Failed: inactive"]
+    assert await desk.says("Acme", payment) == ["Synced", "Failed: account_gone"]
     assert await desk.may(payment) == {Action.SYNC, Action.LINK, Action.DISMISS}
     assert desk.books == Books()
     desk.makes_active("Account", checking)
@@ -226,7 +226,7 @@ async def test_a_chosen_item_that_is_gone_fails_the_invoice(desk: Desk) -> None:
     await desk.chooses(service_item_id=chosen)
     desk.makes_inactive("Item", chosen)
     invoice = await desk.bills("Acme", "300.00")
-    assert await desk.says(invoice) == ["Failed: inactive"]
+    assert await desk.says(invoice) == ["Failed: item_gone"]
     assert desk.books == Books()
     desk.makes_active("Item", chosen)
     await desk.syncs(invoice)
