@@ -22,7 +22,7 @@ from services.domain.ledger import (
     Settings,
 )
 from services.domain.money import Money
-from services.domain.sync import Status
+from services.domain.sync import COMES_ALONG, Status
 from services.domain.twins import Candidate, payment_twins
 from services.previews import Previews
 
@@ -142,6 +142,11 @@ def _allocations(intent: Intent, invoices: Iterable[Invoice]) -> tuple[Allocatio
         replace(each, left_out=intent.leaves_out and not is_there(chosen[each.invoice_id]))
         for each in spread(intent.amount, chosen.values())
     )
+
+
+def goes_along(record: Client | Invoice) -> bool:
+    """Sent with a payment that needs it; that waits for what is neither there nor going along."""
+    return record.sync.status in COMES_ALONG
 
 
 def is_there(record: Client | Invoice) -> bool:

@@ -22,6 +22,7 @@ from services.domain.ledger import (
 )
 from services.domain.sync import (
     ACTIONS,
+    COMES_ALONG,
     REMOVALS,
     Action,
     EntryState,
@@ -136,8 +137,8 @@ async def _ask(
 
 
 async def ask_for_client(db: AsyncConnection, client: Client, *, by: UserId, at: datetime) -> None:
-    """Send the client along, unless it is there or on its way."""
-    if Action.SYNC in ACTIONS[client.sync.status]:
+    """Send the client along, unless it is there, on its way, or was left out on purpose."""
+    if client.sync.status in COMES_ALONG:
         await ask_to_sync(db, client, by=by, at=at)
 
 

@@ -18,12 +18,11 @@ from services.domain.ledger import (
     SyncFacts,
     total_of,
 )
-from services.domain.sync import Action, Operation, RecordKind, Status
+from services.domain.sync import ACTIONS, Action, Operation, RecordKind, Status
 from services.domain.waiting import Waiting
 from services.domain.wishes import Wish
 from services.errors import ClientFirst, CreditFirst, NotFound, Refused
 from services.intentions import (
-    ask_for_client,
     ask_to_change,
     ask_to_remove,
     ask_to_sync,
@@ -107,7 +106,8 @@ class Invoices:
             if found.client.sync.status is not Status.SYNCED and not client_first:
                 raise ClientFirst(f"{found.client.name} is not in QuickBooks yet.")
             await ask_to_sync(db, found, by=by, at=now)
-            await ask_for_client(db, found.client, by=by, at=now)
+            if Action.SYNC in ACTIONS[found.client.sync.status]:
+                await ask_to_sync(db, found.client, by=by, at=now)
             await ledger.touch_waiting(db, firm, client=found.client.id)
         self.ring()
 

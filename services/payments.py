@@ -23,7 +23,7 @@ from services.domain.ledger import (
     Payment,
     SyncFacts,
 )
-from services.domain.sync import ACTIONS, Action, Operation, RecordKind, Status
+from services.domain.sync import ACTIONS, COMES_ALONG, Action, Operation, RecordKind, Status
 from services.domain.waiting import Waiting
 from services.errors import NotFound, Refused
 from services.intentions import (
@@ -40,7 +40,6 @@ from services.standing import find_underway
 from services.submissions import check_same, digest
 
 _UNSENT = frozenset({Status.NOT_SYNCED, Status.FAILED, Status.SKIPPED})
-_COMES_ALONG = frozenset({Status.NOT_SYNCED, Status.FAILED})  # Why it was Skipped must be read.
 
 
 @dataclass(frozen=True)
@@ -229,7 +228,7 @@ async def _bring_along(db: AsyncConnection, payment: Payment, *, by: UserId, at:
     """What must be there before the payment."""
     await ask_for_client(db, payment.client, by=by, at=at)
     for each in payment.allocations:
-        if not each.left_out and each.invoice_status in _COMES_ALONG:
+        if not each.left_out and each.invoice_status in COMES_ALONG:
             invoice = await ledger.find_invoice(db, payment.firm_id, each.invoice_id)
             if invoice is not None:
                 await ask_to_sync(db, invoice, by=by, at=at)

@@ -10,7 +10,7 @@ from handlers.payments import offers
 from handlers.text import day, escape, moment, money
 from services.domain.connection import Company
 from services.domain.ledger import Client, Payment, Refund
-from services.domain.sync import Operation, Status
+from services.domain.sync import COMES_ALONG, Operation, Status
 from services.domain.waiting import (
     ForCheck,
     ForClient,
@@ -194,14 +194,13 @@ def _wait_for_another(
 
 def _sent_along(payment: Payment) -> str:
     """Nothing goes to QuickBooks unnamed, or at least uncounted."""
-    there = {Status.SYNCED, Status.SYNCING}
-    if payment.voided or payment.sync.status in there:
+    if payment.voided or payment.sync.status in {Status.SYNCED, Status.SYNCING}:
         return ""
-    along = [] if payment.client.sync.status in there else ["the client"]
+    along = ["the client"] if payment.client.sync.status in COMES_ALONG else []
     along += [
         escape(each.number)
         for each in payment.allocations
-        if not each.left_out and each.invoice_status not in there
+        if not each.left_out and each.invoice_status in COMES_ALONG
     ]
     if len(along) > MOST_NAMED:
         along = [", ".join(along[:MOST_NAMED]), f"{len(along) - MOST_NAMED} more"]

@@ -10,7 +10,8 @@ from handlers.payments.settling import MOST_NAMED, describe_closed
 from handlers.text import day, escape, money
 from services.domain.ledger import Invoice, Settings
 from services.domain.money import Money
-from services.forecasts import Forecast, is_there
+from services.domain.sync import Status
+from services.forecasts import Forecast, goes_along, is_there
 
 MOST_TWINS = 3  # Of each kind.
 
@@ -52,9 +53,9 @@ def _effects(draft: Draft, forecast: Forecast, settings: Settings, locale: str) 
 
 def _along(draft: Draft, forecast: Forecast) -> Iterator[str]:
     """Nothing goes to QuickBooks unnamed."""
-    if forecast.client and not is_there(forecast.client):
+    if forecast.client and goes_along(forecast.client):
         yield f"sends the client {escape(forecast.client.name)} too"
-    absent = absent_invoices(forecast)
+    absent = [each for each in absent_invoices(forecast) if draft.leaves_out or goes_along(each)]
     for invoice in absent[:MOST_NAMED]:
         if draft.leaves_out:
             yield f"{escape(invoice.name)} is left out: credit in QuickBooks"
@@ -95,12 +96,36 @@ def _warnings(draft: Draft, forecast: Forecast, settings: Settings, locale: str)
     yield from _about_the_date(draft, forecast, settings, locale)
     if draft.sync and forecast.client and forecast.client.excluded:
         yield f"{escape(forecast.client.name)} is excluded from QuickBooks: it will be Skipped."
+    if draft.sync and not draft.link_to and not draft.edits:
+        yield from _about_waiting(draft, forecast)
     yield from _about_twins(draft, forecast, locale)
     if draft.sync and forecast.is_unanswered:
         yield (
             "QuickBooks has not answered yet. Whether it holds this payment already is looked "
             "up before anything is sent."
         )
+
+
+def _about_waiting(draft: Draft, forecast: Forecast) -> Iterator[str]:
+    """What was left out is not sent with a payment: somebody had a reason."""
+    client = forecast.client
+    if client and client.sync.status is Status.SKIPPED:
+        why = f" ({escape(client.sync.detail)})" if client.sync.detail else ""
+        yield (
+            f"{escape(client.name)} was left out of QuickBooks{why}: the payment waits until "
+            "somebody syncs or links the client."
+        )
+    if draft.leaves_out:
+        return
+    skipped = [
+        escape(each.name)
+        for each in absent_invoices(forecast)
+        if each.sync.status is Status.SKIPPED
+    ]
+    if skipped:
+        more = f" and {len(skipped) - MOST_NAMED} more" if len(skipped) > MOST_NAMED else ""
+        names = f"{', '.join(skipped[:MOST_NAMED])}{more}"
+        yield f"Skipped, so that the payment waits until somebody syncs it: {names}."
 
 
 def _about_twins(draft: Draft, forecast: Forecast, locale: str) -> Iterator[str]:

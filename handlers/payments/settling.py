@@ -6,11 +6,12 @@ from handlers.elements import Block, field_input, option
 from handlers.errors import Unusable
 from handlers.payments.draft import Draft, invoices_name
 from handlers.text import day, money
-from services.domain.ledger import MAX_ALLOCATIONS, Invoice
-from services.forecasts import Forecast, is_there
+from services.domain.ledger import MAX_ALLOCATIONS, Client, Invoice
+from services.forecasts import Forecast, goes_along, is_there
 
-SENT_ALONG = "Not in QuickBooks yet: sent along"
 MOST_NAMED = 6  # Who settles more sees how many.
+_SENT_ALONG = "Not in QuickBooks yet: sent along"
+_WAITED_FOR = "Left out of QuickBooks: what needs it waits"
 _SETTLES = "The oldest is settled first; the rest stays unapplied, as the client’s credit."
 
 
@@ -74,4 +75,11 @@ def _offered(draft: Draft, choosable: Sequence[Invoice]) -> list[Invoice]:
 def _option(invoice: Invoice, locale: str) -> Block:
     due, balance = day(invoice.due_on, locale), money(invoice.balance_due, locale)
     label = f"{invoice.name} · {balance} · due {due}"
-    return option(label, str(invoice.id), None if is_there(invoice) else SENT_ALONG)
+    return option(label, str(invoice.id), what_comes_of(invoice))
+
+
+def what_comes_of(needed: Client | Invoice) -> str | None:
+    """What a synced record makes of what it needs; nothing where that is there."""
+    if is_there(needed):
+        return None
+    return _SENT_ALONG if goes_along(needed) else _WAITED_FOR

@@ -16,7 +16,7 @@ from handlers.payments import doubts
 from handlers.payments.candidates import words
 from handlers.payments.draft import Draft, already_name, keep
 from handlers.payments.outlook import absent_invoices, describe
-from handlers.payments.settling import SENT_ALONG, cut, invoices_field
+from handlers.payments.settling import cut, invoices_field, what_comes_of
 from handlers.text import MAX_AMOUNT_TEXT, money
 from services.domain.causes import Cause
 from services.domain.ledger import (
@@ -193,5 +193,4 @@ def _client_search(client: Client | None) -> Block:
 
 
 def client_option(client: Client) -> Block:
-    there = client.sync.status is Status.SYNCED
-    return option(client.name, str(client.id), None if there else SENT_ALONG)
+    return option(client.name, str(client.id), what_comes_of(client))

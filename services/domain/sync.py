@@ -54,6 +54,9 @@ ACTIONS = MappingProxyType(
     }
 )
 
+# What is asked for brings these along. Why something was Skipped must be read before it is sent.
+COMES_ALONG = frozenset({Status.NOT_SYNCED, Status.FAILED})
+
 
 class EntryState(StrEnum):
     """Where an outbox entry is on its way to QuickBooks."""

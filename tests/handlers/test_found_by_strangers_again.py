@@ -1,10 +1,11 @@
 """What people who came later, and tried to break it once more, found: each stays mended."""
 
+from sandbox.quickbooks import Fault, Kind
 from sandbox.slack import Modal, Person
 from sandbox.slack.message import Message
 from tests.handlers.invoicing import make_invoice, shown, until_shown
 from tests.handlers.test_paid_invoices import a_paid_invoice
-from tests.world import PATIENCE, World
+from tests.world import PATIENCE, SYNC, World
 
 CHANGED = "P-1001 was changed since you opened this form. Close it, and look at what it is now."
 
@@ -136,3 +137,30 @@ async def test_an_invoice_whose_client_fails_again_says_so_too(world: World) -> 
     await message.press("Sync client first")
     answer = await world.message_to(world.anna, "QuickBooks already uses this name")
     assert answer.text == "Failed · Acme"
+
+
+async def test_a_client_that_was_left_out_is_left_in_peace_and_its_payment_waits(
+    world: World,
+) -> None:
+    await world.connect()
+    await world.add_client("Acme")
+    closed = "Account Period Closed, Cannot Update Through Services API"
+    fault = Fault(kind=Kind.REFUSED, entity="customer", code="6210", message=closed)
+    world.quickbooks.faults.add(fault)
+    await world.anna.command("/client sync Acme")
+    await (await until_shown(world, "/client show Acme", "Failed")).press("Dismiss")
+    reason = await world.anna.modal(title="Dismiss Acme")
+    await reason.fill("Why is it left out?", "A double of Acme Ltd")
+    assert (await reason.submit()).accepted
+    modal = await world.begin_payment()
+    await modal.check(SYNC)
+    left_out = "Acme was left out of QuickBooks (A double of Acme Ltd): the payment waits"
+    await world.workspace.wait_until(lambda: left_out in modal.text, PATIENCE)
+    assert "sends the client" not in modal.text
+    assert (await modal.submit()).accepted
+    message = await world.message_to(world.anna, "Waits for its client, who is not in QuickBooks.")
+    assert "A double of Acme Ltd" in message.plain
+    assert world.company.customers() == []
+    await message.press("Sync client first")
+    await world.until(message, "Synced")
+    assert world.totals == ["500.00"]

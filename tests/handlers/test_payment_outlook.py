@@ -6,10 +6,20 @@ from typing import Any
 
 from handlers.payments.draft import Draft
 from handlers.payments.outlook import describe
+from services.domain.causes import Cause
 from services.domain.ids import ClientId
-from services.domain.ledger import Method, Settings
+from services.domain.ledger import Allocation, Method, Settings, SyncFacts
+from services.domain.sync import Status
 from services.forecasts import Forecast
-from tests.builders import ACME, SYNCED, a_client, a_company, a_payment, some_money
+from tests.builders import (
+    ACME,
+    SYNCED,
+    a_client,
+    a_company,
+    a_payment,
+    an_invoice,
+    some_money,
+)
 
 DRAFT = Draft(
     currency="USD",
@@ -54,6 +64,19 @@ def test_what_stays_out_of_quickbooks_is_not_warned_about() -> None:
 def test_a_client_who_is_excluded_is_pointed_out() -> None:
     excluded = replace(FORECAST, client=a_client(sync=SYNCED, excluded=True))
     assert "Acme is excluded from QuickBooks" in foreseen(forecast=excluded)
+
+
+def test_what_was_skipped_is_said_to_keep_the_payment_waiting() -> None:
+    skipped = SyncFacts(Status.SKIPPED, cause=Cause.DISMISSED, detail="ours", blame="client")
+    invoice = an_invoice(sync=skipped)
+    allocation = Allocation(invoice.id, some_money("500.00"))
+    forecast = replace(FORECAST, open_invoices=(invoice,), allocations=(allocation,))
+    told = foreseen(forecast=forecast)
+    assert "sends the invoice" not in told
+    assert "Skipped, so that the payment waits until somebody syncs it: INV-1001." in told
+    left_out = foreseen(replace(DRAFT, leaves_out=True), forecast)
+    assert "INV-1001 is left out: credit in QuickBooks" in left_out
+    assert "waits" not in left_out
 
 
 def test_an_answer_that_did_not_come_is_pointed_out() -> None:
