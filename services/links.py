@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.access import Keys
 from services.db import ledger, outbox
 from services.db.engine import Database
-from services.domain.connection import ConnectionState
+from services.domain.connection import Company, ConnectionState
 from services.domain.ids import ClientId, FirmId, InvoiceId, PaymentId, RealmId, UserId
 from services.domain.ledger import Invoice, Payment
 from services.domain.money import Money
@@ -19,6 +19,7 @@ from services.intentions import check, tie
 from services.ports import Books, Clock, Ring
 from services.pushes.adoption import adopt_payment
 from services.quickbooks.mapping import invoices, wire
+from services.takeovers import take_over_invoice, take_over_payment
 
 Row = dict[str, Any]
 
@@ -47,7 +48,10 @@ class Links:
     async def link_invoice(
         self, firm: FirmId, invoice: InvoiceId, qbo_id: str, *, by: UserId
     ) -> None:
-        """Refused for another customer's, and for one of another total."""
+        """Number, dates and lines become what they are there.
+
+        Refused for another customer's, and for one of another total.
+        """
         row = await self._read(firm, wire.INVOICE, qbo_id)
         async with self.database.write() as db:
             found = await ledger.find_invoice(db, firm, invoice)
@@ -55,6 +59,7 @@ class Links:
                 raise NotFound("There is no such invoice.")
             await self._check(db, found, row, found.total)
             await tie(db, found, qbo_id, by=by, at=self.clock())
+            await take_over_invoice(db, found, row, by=by, at=self.clock())
             item_id = invoices.read_item(row)
             await ledger.set_facts(db, RecordKind.INVOICE, invoice, item_id=item_id)
             await ledger.touch_waiting(db, firm, client=found.client.id)
@@ -63,7 +68,7 @@ class Links:
     async def link_payment(
         self, firm: FirmId, payment: PaymentId, qbo_id: str, *, by: UserId
     ) -> None:
-        """The ledger then says of it what the books say.
+        """The ledger then says of it what the books say: date, method, reference, what it settles.
 
         Refused for another customer's, and for one of another amount.
         """
@@ -74,6 +79,8 @@ class Links:
                 raise NotFound("There is no such payment.")
             await self._check(db, found, row, found.amount)
             await tie(db, found, qbo_id, by=by, at=self.clock())
+            company = await self._company(db, firm)
+            await take_over_payment(db, found, row, company, by=by, at=self.clock())
             await adopt_payment(db, found, row, Operation.CREATE)
         self.ring()
 
@@ -96,6 +103,12 @@ class Links:
         if connection is None or connection.state is not ConnectionState.ACTIVE:
             raise Refused("QuickBooks is not connected.")
         return connection.realm_id
+
+    async def _company(self, db: AsyncConnection, firm: FirmId) -> Company:
+        connection = await self.keys.store.find(db, firm)
+        if connection is None:
+            raise Refused("QuickBooks is not connected.")
+        return connection.company
 
     async def _check(
         self, db: AsyncConnection, record: Invoice | Payment, row: Row, amount: Money

@@ -27,7 +27,8 @@ def link_modal(invoice: Invoice, *, locale: str) -> Block:
         ids.QBO_INVOICE,
         "QuickBooks invoice",
         menu,
-        hint="Nothing is written there: the two are taken for the same from now on.",
+        hint="Nothing is written there: the two are taken for the same from now on. Its number, "
+        "dates and lines here become what they are there.",
     )
     view = modal(ids.LINK_INVOICE, f"Link {invoice.number}", "Link", [section(about), field])
     return {**view, "private_metadata": json.dumps(str(invoice.id))}

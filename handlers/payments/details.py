@@ -37,6 +37,7 @@ _DONE = {
     "dismissed": "left it out of QuickBooks",
     "linked": "linked it to what QuickBooks holds",
     "unlinked": "unlinked it",
+    "taken over": "took over what QuickBooks says of it",
 }
 
 

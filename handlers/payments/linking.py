@@ -19,6 +19,10 @@ from services.errors import Refused, TryLater
 
 MOST_CHOICES = 100  # Slack's limit.
 _ID = re.compile(r"\d{1,20}", re.ASCII)
+_TAKEN_OVER = (
+    "Nothing is written in QuickBooks: the two are taken for one. Its date, method and reference "
+    "here become what they are there."
+)
 SLOW = "QuickBooks did not answer in time. Please try again in a moment."
 
 
@@ -55,7 +59,7 @@ def link_modal(payment: Payment, there: Iterable[Candidate], *, locale: str) -> 
         f"Link {name}",
         "Link",
         [
-            section(f"{described}\nNothing is written in QuickBooks: the two are taken for one."),
+            section(f"{described}\n{_TAKEN_OVER}"),
             *_cut(len(candidates)),
             field_input(ids.QUICKBOOKS_PAYMENT, "QuickBooks payment", element),
         ],

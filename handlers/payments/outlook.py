@@ -43,6 +43,7 @@ def _effects(draft: Draft, forecast: Forecast, settings: Settings, locale: str) 
         return
     if draft.link_to:
         yield f"is linked to what QuickBooks holds (id {escape(draft.link_to)}); nothing is written"
+        yield "its date, method and reference become what they are there"
         return
     if not draft.sync:
         yield "stays out of QuickBooks until somebody syncs it"

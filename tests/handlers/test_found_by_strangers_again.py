@@ -3,7 +3,7 @@
 from sandbox.quickbooks import Fault, Kind
 from sandbox.slack import Modal, Person
 from sandbox.slack.message import Message
-from tests.handlers.invoicing import make_invoice, shown, until_shown
+from tests.handlers.invoicing import make_invoice, shown, sync_client, until_shown
 from tests.handlers.test_paid_invoices import a_paid_invoice
 from tests.world import PATIENCE, SYNC, World
 
@@ -164,3 +164,27 @@ async def test_a_client_that_was_left_out_is_left_in_peace_and_its_payment_waits
     await message.press("Sync client first")
     await world.until(message, "Synced")
     assert world.totals == ["500.00"]
+
+
+async def test_a_linked_payment_says_what_the_books_say_and_is_edited_without_a_question(
+    world: World,
+) -> None:
+    acme = world.company.add_customer("Acme")
+    world.company.add_payment(acme["Id"], "500.00", TxnDate="2026-03-03", PaymentRefNum="77")
+    await world.connect()
+    await world.add_client("Acme")
+    await sync_client(world)
+    message = await world.record(sync=False)
+    await message.press("Link to a QuickBooks payment")
+    modal = await world.anna.modal()
+    assert "Its date, method and reference here become what they are there." in modal.text
+    await modal.choose("QuickBooks payment", modal.options("QuickBooks payment")[0])
+    assert (await modal.submit()).accepted
+    await world.until(message, "Check 77 · received Mar 3, 2026")
+    edit = await open_edit(world.anna)
+    await edit.fill("Reference", "78")
+    assert (await edit.submit()).accepted
+    await world.until(message, "Check 78")
+    assert "Change not accepted" not in message.plain
+    (there,) = world.company.payments()
+    assert (there["TxnDate"], there["PaymentRefNum"]) == ("2026-03-03", "78")

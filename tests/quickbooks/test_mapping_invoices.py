@@ -174,7 +174,15 @@ def test_lines_are_read_as_they_were_written(sold: list[InvoiceLine]) -> None:
         ),
         (
             {"Amount": 75, "Description": "October", "SalesItemLineDetail": {"Qty": 3}},
-            InvoiceLine("October", Decimal(3), Money(7500, "USD")),
+            InvoiceLine("October", Decimal(1), Money(7500, "USD")),
+        ),
+        (
+            {"Amount": 100, "SalesItemLineDetail": {"Qty": 3, "UnitPrice": 33.333}},
+            InvoiceLine("–", Decimal(1), Money(10000, "USD")),
+        ),
+        (
+            {"Amount": 0, "SalesItemLineDetail": {"Qty": 3, "UnitPrice": 0}},
+            InvoiceLine("–", Decimal(3), Money(0, "USD")),
         ),
         (
             {"Amount": 75, "SalesItemLineDetail": {}},

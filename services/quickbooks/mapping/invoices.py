@@ -1,11 +1,13 @@
 """Invoices, there and back."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from services.domain.ledger import Invoice, InvoiceLine
+from services.domain.ledger import Invoice, InvoiceLine, total_of
 from services.domain.money import Money
 from services.domain.sync import WireKey
 from services.domain.twins import Candidate, keys_in
@@ -72,20 +74,23 @@ def is_same(invoice: Invoice, current: Mapping[str, Any]) -> bool:
         is_amount(current, "TotalAmt", invoice.total)
         and current.get("TxnDate") == invoice.invoiced_on.isoformat()
         and current.get("DueDate", invoice.due_on.isoformat()) == invoice.due_on.isoformat()
-        and _sold(current) == [_sale(line) for line in invoice.lines]
+        and read_lines(current, invoice.total.currency) == invoice.lines
     )
 
 
-def _sale(line: InvoiceLine) -> tuple[str, Decimal, Decimal]:
-    return (line.description, line.quantity, line.unit_price.to_decimal())
+def as_there(invoice: Invoice, current: Mapping[str, Any]) -> Invoice:
+    """The invoice with the dates that QuickBooks has, and with its lines.
 
-
-def _sold(current: Mapping[str, Any]) -> list[tuple[str, Decimal, Decimal]]:
-    return [
-        (str(line.get("Description") or ""), amount(line[_SALE], "Qty"), _price(line))
-        for line in current.get("Line", [])
-        if line.get("DetailType") == _SALE
-    ]
+    Ours stay where theirs do not make up the total: a discount or a tax is more than we keep.
+    """
+    lines = read_lines(current, invoice.total.currency)
+    is_whole = lines and total_of(lines, invoice.total.currency) == invoice.total
+    return replace(
+        invoice,
+        invoiced_on=date.fromisoformat(str(current["TxnDate"])),
+        due_on=date.fromisoformat(str(current.get("DueDate") or invoice.due_on)),
+        lines=lines if is_whole else invoice.lines,
+    )
 
 
 def _sum_sold(current: Mapping[str, Any]) -> Decimal:
@@ -93,10 +98,6 @@ def _sum_sold(current: Mapping[str, Any]) -> Decimal:
     return sum(
         (amount(line, "Amount") for line in lines if line.get("DetailType") == _SALE), Decimal(0)
     )
-
-
-def _price(line: Mapping[str, Any]) -> Decimal:
-    return amount(line[_SALE], "UnitPrice")
 
 
 def read_item(current: Mapping[str, Any]) -> str | None:
@@ -108,16 +109,23 @@ def read_item(current: Mapping[str, Any]) -> str | None:
 
 
 def read_lines(current: Mapping[str, Any], currency: str) -> tuple[InvoiceLine, ...]:
-    """The lines of an invoice that was made in QuickBooks; what has no quantity is one of it."""
+    """What was sold, in QuickBooks' words."""
     return tuple(
-        InvoiceLine(
-            str(line.get("Description") or (line[_SALE].get("ItemRef") or {}).get("name") or "–"),
-            amount(line[_SALE], "Qty") or Decimal(1),
-            Money.from_decimal(_price(line) or amount(line, "Amount"), currency),
-        )
+        _read_line(line, currency)
         for line in current.get("Line", [])
         if line.get("DetailType") == _SALE
     )
+
+
+def _read_line(line: Mapping[str, Any], currency: str) -> InvoiceLine:
+    """One of its amount where it has no quantity, no price, or one of more digits than we keep."""
+    sold, whole = line[_SALE], amount(line, "Amount")
+    described = str(line.get("Description") or (sold.get("ItemRef") or {}).get("name") or "–")
+    quantity, price = amount(sold, "Qty"), amount(sold, "UnitPrice")
+    if quantity and (price or not whole):
+        with suppress(ValueError):
+            return InvoiceLine(described, quantity, Money.from_decimal(price, currency))
+    return InvoiceLine(described, Decimal(1), Money.from_decimal(whole, currency))
 
 
 def is_void(current: Mapping[str, Any]) -> bool:

@@ -1,13 +1,13 @@
 """Payments, there and back."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from services.domain.connection import Company
-from services.domain.ledger import Allotted, Payment
+from services.domain.ledger import Allotted, Method, Payment
 from services.domain.sync import WireKey
 from services.domain.twins import Candidate, keys_in
 from services.quickbooks.mapping.wire import (
@@ -189,6 +189,25 @@ def is_same(payment: Payment, current: Mapping[str, Any]) -> bool:
         and str(current.get("PaymentRefNum") or "") == (payment.reference or "")
         and _settled(payment) == _settled_there(payment, current)
     )
+
+
+def as_there(payment: Payment, current: Mapping[str, Any], company: Company) -> Payment:
+    """The payment with the date, the reference and the method that QuickBooks has.
+
+    A method that QuickBooks does not name, or that we do not know, stays as it is.
+    """
+    return replace(
+        payment,
+        received_on=date.fromisoformat(str(current["TxnDate"])),
+        reference=str(current.get("PaymentRefNum") or "") or None,
+        method=_method_there(current, company) or payment.method,
+    )
+
+
+def _method_there(current: Mapping[str, Any], company: Company) -> Method | None:
+    named = referred(current, "PaymentMethodRef")
+    ids = {each: company.payment_methods.get(each.casefold()) for each in Method}
+    return next((method for method, qbo_id in ids.items() if named and qbo_id == named), None)
 
 
 def _settled(payment: Payment) -> dict[str, Decimal]:

@@ -1,11 +1,15 @@
 """Already in QuickBooks: a record is tied to what is there, and nothing is written."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from services.domain.ledger import Reason
+from services.domain.ledger import Method, Reason
 from services.errors import Refused
+from services.histories import Histories
+from tests.builders import FIRM
 from tests.services.books.bookkeeping import CHECKING, FUNDS, RECEIVABLE, SERVICES, Books
 from tests.services.books.desk import Desk
 from tests.services.conftest import Office
@@ -14,7 +18,7 @@ AS_CREDIT = Books({FUNDS: "500.00", RECEIVABLE: "-500.00"}, {"Acme": "-500.00"},
 OPEN = Books({RECEIVABLE: "300.00", SERVICES: "-300.00"}, {"Acme": "300.00"})
 
 
-async def their_payment(desk: Desk, amount: str = "500.00", **facts: str) -> str:
+async def their_payment(desk: Desk, amount: str = "500.00", **facts: Any) -> str:
     await desk.syncs("Acme")
     return str(desk.company.add_payment(await desk.qbo_id("Acme"), amount, **facts)["Id"])
 
@@ -48,6 +52,39 @@ async def test_its_ledger_entry_says_what_the_books_say_of_it(desk: Desk) -> Non
     assert desk.books == Books(
         {FUNDS: "500.00", RECEIVABLE: "-150.00", SERVICES: "-350.00"}, {"Acme": "-150.00"}, "500.00"
     )
+
+
+async def test_it_takes_over_date_reference_and_method_and_can_be_edited_at_once(
+    desk: Desk,
+) -> None:
+    async with desk.office.database.read() as db:
+        connection = await desk.office.store.find(db, FIRM)
+    assert connection is not None
+    cash = {"value": connection.company.payment_methods["cash"]}
+    theirs = await their_payment(
+        desk, TxnDate="2026-10-30", PaymentRefNum="77", PaymentMethodRef=cash
+    )
+    payment = await desk.receives("Acme", "500.00", sync=False)
+    await desk.edits_payment(payment, reference="1042", description="By post")
+    await desk.links(payment, theirs)
+    found = await desk.payment(payment)
+    assert (found.received_on, found.reference) == (date(2026, 10, 30), "77")
+    assert (found.method, found.description) == (Method.CASH, "By post")
+    history = await Histories(desk.office.database).of_payment(FIRM, found.id)
+    taken = next(each for each in history.events if each.action == "taken over")
+    assert taken.why == "before: date 2026-11-02, reference 1042, method Check"
+    await desk.edits_payment(payment, reference="78")
+    assert await desk.says(payment) == ["Synced (linked)"]
+    there = await desk.there(payment)
+    assert (there["TxnDate"], there["PaymentRefNum"]) == ("2026-10-30", "78")
+
+
+async def test_a_method_that_quickbooks_does_not_name_stays(desk: Desk) -> None:
+    theirs = await their_payment(desk)
+    payment = await desk.receives("Acme", "500.00", sync=False)
+    await desk.edits_payment(payment, method=Method.BANK_TRANSFER)
+    await desk.links(payment, theirs)
+    assert (await desk.payment(payment)).method is Method.BANK_TRANSFER
 
 
 @pytest.mark.parametrize("amount", ["499.99", "500.01"])
@@ -162,7 +199,9 @@ async def test_a_linked_invoice_is_settled_and_its_item_is_what_is_taken_back(
     item = desk.company.add("Item", Name="Books", IncomeAccountRef={"value": "79"})
     sold = {"ItemRef": {"value": item["Id"]}}
     line = {"Amount": "300.00", "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": sold}
-    theirs = desk.company.add_invoice(await desk.qbo_id("Acme"), "300.00", Line=[line])
+    theirs = desk.company.add_invoice(
+        await desk.qbo_id("Acme"), "300.00", Line=[line], DocNumber="INV-1001"
+    )
     invoice = await desk.bills("Acme", "300.00", sync=False)
     await desk.links(invoice, theirs["Id"])
     payment = await desk.receives("Acme", "300.00", on={invoice: "300.00"})
@@ -176,7 +215,7 @@ async def test_a_linked_invoice_is_settled_and_its_item_is_what_is_taken_back(
 
 async def test_a_linked_invoice_that_is_void_here_stays_in_quickbooks(desk: Desk) -> None:
     await desk.syncs("Acme")
-    theirs = desk.company.add_invoice(await desk.qbo_id("Acme"), "300.00")
+    theirs = desk.company.add_invoice(await desk.qbo_id("Acme"), "300.00", DocNumber="INV-1001")
     before = desk.company.find("Invoice", theirs["Id"])
     invoice = await desk.bills("Acme", "300.00", sync=False)
     await desk.links(invoice, theirs["Id"])
@@ -190,7 +229,7 @@ async def test_a_linked_invoice_that_we_settled_there_is_not_void_before_that_is
     desk: Desk,
 ) -> None:
     await desk.syncs("Acme")
-    theirs = desk.company.add_invoice(await desk.qbo_id("Acme"), "300.00")
+    theirs = desk.company.add_invoice(await desk.qbo_id("Acme"), "300.00", DocNumber="INV-1001")
     invoice = await desk.bills("Acme", "300.00", sync=False)
     await desk.links(invoice, theirs["Id"])
     await desk.receives("Acme", "300.00", on={invoice: "300.00"})
@@ -198,6 +237,56 @@ async def test_a_linked_invoice_that_we_settled_there_is_not_void_before_that_is
         await desk.voids(invoice, credit=True)
     assert await desk.says(invoice, "P-1001") == ["Synced (linked)", "Synced"]
     assert desk.books == Books({FUNDS: "300.00", SERVICES: "-300.00"}, {}, "300.00")
+
+
+async def test_a_linked_invoice_takes_over_number_dates_and_lines_and_can_be_edited_at_once(
+    desk: Desk,
+) -> None:
+    await desk.syncs("Acme")
+    theirs = desk.company.add_invoice(
+        await desk.qbo_id("Acme"),
+        "300.00",
+        Line=[a_sale("200.00", "Books"), a_sale("100.00", "Payroll")],
+        DocNumber="2041",
+        TxnDate="2026-10-15",
+        DueDate="2026-11-15",
+    )
+    invoice = await desk.bills("Acme", "300.00", sync=False)
+    await desk.links(invoice, theirs["Id"])
+    found = await desk.invoice("2041")
+    assert (found.invoiced_on, found.due_on) == (date(2026, 10, 15), date(2026, 11, 15))
+    assert [each.description for each in found.lines] == ["Books", "Payroll"]
+    await desk.edits_invoice("2041", due=date(2026, 12, 24))
+    assert await desk.says("2041") == ["Synced (linked)"]
+    assert (await desk.there("2041"))["DueDate"] == "2026-12-24"
+    assert desk.books == OPEN
+
+
+def a_sale(amount: str, description: str) -> dict[str, Any]:
+    details = {"ItemRef": {"value": "1"}, "Qty": 1, "UnitPrice": Decimal(amount)}
+    line = {"Amount": Decimal(amount), "Description": description}
+    return {**line, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": details}
+
+
+async def test_a_number_that_another_invoice_bears_is_not_taken_over(desk: Desk) -> None:
+    await desk.bills("Acme", "10.00", number="2041", sync=False)
+    await desk.syncs("Acme")
+    theirs = desk.company.add_invoice(await desk.qbo_id("Acme"), "300.00", DocNumber="2041")
+    invoice = await desk.bills("Acme", "300.00", sync=False)
+    await desk.links(invoice, theirs["Id"])
+    assert await desk.says(invoice, "2041") == ["Synced (linked)", "Not synced"]
+
+
+async def test_lines_that_do_not_make_up_the_total_are_not_taken_over(desk: Desk) -> None:
+    await desk.syncs("Acme")
+    discount = {"Amount": Decimal(50), "DetailType": "DiscountLineDetail", "DiscountLineDetail": {}}
+    theirs = desk.company.add_invoice(
+        await desk.qbo_id("Acme"), "300.00", Line=[a_sale("350.00", "Books"), discount]
+    )
+    invoice = await desk.bills("Acme", "300.00", number=theirs["DocNumber"], sync=False)
+    before = (await desk.invoice(invoice)).lines
+    await desk.links(invoice, theirs["Id"])
+    assert (await desk.invoice(invoice)).lines == before
 
 
 async def test_an_invoice_of_another_total_is_another_invoice(desk: Desk) -> None:
