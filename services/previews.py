@@ -1,9 +1,10 @@
 """What a person is shown before they decide: the ledger, and a look into QuickBooks."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from services.access import Keys
@@ -12,12 +13,13 @@ from services.db.engine import Database
 from services.db.tokens import ConnectionStore
 from services.domain.connection import Company, ConnectionState
 from services.domain.ids import FirmId, PaymentId, RealmId
-from services.domain.ledger import Client, Payment, Refund
+from services.domain.ledger import Client, Invoice, Payment, Refund
+from services.domain.presence import Different, Presence, Unseen
 from services.domain.sync import RecordKind, Status
 from services.domain.twins import Candidate
 from services.errors import AccessExpired, ConnectionLost, NotFound, TryLater
 from services.ports import Books
-from services.quickbooks.mapping import payments, wire
+from services.quickbooks.mapping import invoices, payments, wire
 
 LOOK_FOR = timedelta(seconds=1.8)  # A form must be open within Slack's three.
 RECENT = timedelta(seconds=30)  # As long as a form takes to fill in.
@@ -29,12 +31,14 @@ Row = dict[str, Any]
 class Parting:
     """What leaves QuickBooks with a payment, and what of the client's stays there.
 
-    `untouched` are the refund receipts that are not ours; None where QuickBooks did not say.
+    `presence` is what QuickBooks has in the payment's place, where that differs. `untouched` are
+    the refund receipts that are not ours; None where QuickBooks did not say.
     """
 
     payment: Payment
     refunds: tuple[Refund, ...]
     untouched: tuple[Candidate, ...] | None
+    presence: Presence = None
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,29 @@ class Previews:
                 refunds = await ledger.refunds_of(db, payment)
                 found.append((payment, tuple(each for each in refunds if _goes_along(each))))
         customers = {payment.client.sync.qbo_id for payment, _ in found} - {None}
-        receipts = await self._receipts(firm, sorted(str(each) for each in customers))
+        receipts, presences = await asyncio.gather(
+            self._receipts(firm, sorted(str(each) for each in customers)),
+            self._presences(firm, wire.PAYMENT, [payment for payment, _ in found]),
+        )
         return [
-            Parting(payment, refunds, _of_customer(receipts, payment.client.sync.qbo_id))
-            for payment, refunds in found
+            Parting(payment, refunds, _of_customer(receipts, payment.client.sync.qbo_id), presence)
+            for (payment, refunds), presence in zip(found, presences, strict=True)
         ]
+
+    async def presence(self, firm: FirmId, invoice: Invoice) -> Presence:
+        (found,) = await self._presences(firm, wire.INVOICE, [invoice])
+        return found
+
+    async def _presences(
+        self, firm: FirmId, entity: str, records: Sequence[Payment | Invoice]
+    ) -> list[Presence]:
+        """What is not in QuickBooks has nothing there to differ from."""
+        ids = [each.sync.qbo_id for each in records if each.sync.qbo_id]
+        if not ids:
+            return [None] * len(records)
+        rows = await self._look(firm, entity, f"Id IN {wire.one_of(ids)}")
+        there = None if rows is None else {str(row["Id"]): row for row in rows}
+        return [_presence(each, there) if each.sync.qbo_id else None for each in records]
 
     async def untied(self, firm: FirmId, client: Client) -> list[Candidate] | None:
         """QuickBooks' payments of the client that are not ours yet, the latest first.
@@ -168,6 +190,31 @@ class Previews:
 
 def _instant() -> float:
     return asyncio.get_running_loop().time()
+
+
+def _presence(record: Payment | Invoice, there: Mapping[str, Row] | None) -> Presence:
+    if there is None:
+        return Unseen.UNKNOWN
+    row = there.get(record.sync.qbo_id or "")
+    if row is None:
+        return Unseen.GONE
+    ours, found = _known_by(record), _candidate(record, row)
+    is_its = wire.referred(row, "CustomerRef") == record.client.sync.qbo_id
+    if is_its and ours == (found.amount, found.on, found.reference):
+        return None
+    name = str((row.get("CustomerRef") or {}).get("name") or "another customer")
+    return Different(found, None if is_its else name)
+
+
+def _known_by(record: Payment | Invoice) -> tuple[Decimal, date, str]:
+    if isinstance(record, Payment):
+        return record.amount.to_decimal(), record.received_on, record.reference or ""
+    return record.total.to_decimal(), record.invoiced_on, record.number
+
+
+def _candidate(record: Payment | Invoice, row: Row) -> Candidate:
+    is_payment = isinstance(record, Payment)
+    return payments.candidate(row) if is_payment else invoices.candidate(row)
 
 
 def _goes_along(refund: Refund) -> bool:

@@ -91,7 +91,8 @@ async def open_unsync(desk: Desk, request: Request, invoice: InvoiceId) -> None:
     standing = await desk.invoices.show(firm, invoice)
     _check(standing, Action.UNSYNC)
     settling = await desk.overviews.settling(firm, invoice)
-    view = unsync_modal(standing.invoice, settling, locale=request.member.locale)
+    presence = await desk.previews.presence(firm, standing.invoice)
+    view = unsync_modal(standing.invoice, settling, locale=request.member.locale, presence=presence)
     await open_modal(request, view)
 
 
@@ -101,7 +102,8 @@ async def open_void(desk: Desk, request: Request, invoice: InvoiceId) -> None:
     if standing.invoice.voided:
         raise Refused(f"{standing.invoice.name} is void already.")
     settling = await desk.overviews.settling(firm, invoice)
-    view = void_modal(standing.invoice, settling, locale=request.member.locale)
+    presence = await desk.previews.presence(firm, standing.invoice)
+    view = void_modal(standing.invoice, settling, locale=request.member.locale, presence=presence)
     await open_modal(request, view)
 
 

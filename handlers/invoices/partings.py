@@ -10,11 +10,13 @@ from handlers.dismissing import read_why
 from handlers.elements import Block, Reply, modal, section
 from handlers.errors import NextForm, as_we_made_it
 from handlers.invoices.found import invoice_of, show_invoice
+from handlers.payments.candidates import differing
 from handlers.text import day, escape, money
 from services.domain.allocation import Settling
 from services.domain.ids import InvoiceId, payment_reference
 from services.domain.ledger import Invoice
 from services.domain.money import Money
+from services.domain.presence import Presence
 from services.errors import CreditFirst
 
 MOST_NAMED = 20  # Of the payments that settle it.
@@ -24,10 +26,12 @@ _VOIDED = "It stays here as void, and counts no more. This cannot be undone."
 _VOIDED_THERE = f"{_VOIDED} In QuickBooks it is voided too."
 
 
-def unsync_modal(invoice: Invoice, settling: Sequence[Settling], *, locale: str) -> Block:
+def unsync_modal(
+    invoice: Invoice, settling: Sequence[Settling], *, locale: str, presence: Presence = None
+) -> Block:
     there = [each for each in settling if not each.left_out]
     goes = _UNLINKED if invoice.sync.linked else _DELETED
-    texts = [_described(invoice, locale), goes]
+    texts = [*_described(invoice, presence, locale), goes]
     if there and not invoice.sync.linked:
         client = escape(invoice.client.name)
         texts += _credit(there, invoice, locale)
@@ -35,9 +39,11 @@ def unsync_modal(invoice: Invoice, settling: Sequence[Settling], *, locale: str)
     return _form(ids.UNSYNC_INVOICE, "Unsync", invoice, texts, credit=bool(there))
 
 
-def void_modal(invoice: Invoice, settling: Sequence[Settling], *, locale: str) -> Block:
+def void_modal(
+    invoice: Invoice, settling: Sequence[Settling], *, locale: str, presence: Presence = None
+) -> Block:
     kept = _VOIDED_THERE if invoice.sync.is_in_quickbooks else _VOIDED
-    texts = [_described(invoice, locale), kept]
+    texts = [*_described(invoice, presence, locale), kept]
     if settling:
         texts += _credit(settling, invoice, locale)
         texts.append(f"That becomes the credit of {escape(invoice.client.name)}.")
@@ -77,9 +83,11 @@ async def _now(desk: Desk, request: Request, invoice: InvoiceId) -> tuple[Invoic
     return standing.invoice, await desk.overviews.settling(firm, invoice)
 
 
-def _described(invoice: Invoice, locale: str) -> str:
+def _described(invoice: Invoice, presence: Presence, locale: str) -> list[str]:
+    """As it is here, and as it is in QuickBooks where that differs."""
     total, on = money(invoice.total, locale), day(invoice.invoiced_on, locale)
-    return f"*{escape(invoice.number)}* · {escape(invoice.client.name)} · {total} · {on}"
+    ours = f"*{escape(invoice.number)}* · {escape(invoice.client.name)} · {total} · {on}"
+    return [ours, *differing(presence, invoice.total.currency, locale)]
 
 
 def _credit(settling: Sequence[Settling], invoice: Invoice, locale: str) -> list[str]:

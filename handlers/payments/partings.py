@@ -8,7 +8,7 @@ from handlers import ids
 from handlers.desk import Desk, Request, open_modal
 from handlers.elements import Block, Reply, modal, section
 from handlers.errors import as_we_made_it
-from handlers.payments.candidates import words
+from handlers.payments.candidates import differing, words
 from handlers.payments.found import find_payments, payment_of
 from handlers.payments.others import tell_others
 from handlers.payments.progress import Progress
@@ -121,7 +121,8 @@ def _described(payment: Payment, locale: str) -> str:
 def _parting(parting: Parting, company: Company | None, locale: str) -> str:
     payment = parting.payment
     goes = _UNLINKED if payment.sync.linked else "It is deleted in QuickBooks."
-    lines = [_described(payment, locale), goes]
+    theirs = differing(parting.presence, payment.amount.currency, locale)
+    lines = [_described(payment, locale), *theirs, goes]
     closed = company and company.books_closed_until
     if closed and payment.received_on <= closed and not payment.sync.linked:
         lines.append(

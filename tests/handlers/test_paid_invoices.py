@@ -46,6 +46,20 @@ async def test_unsync_of_a_paid_one_lists_what_becomes_credit_and_asks(world: Wo
     assert "Settled by P-1001: $300.00 (credit in QuickBooks)" in reply.plain
 
 
+async def test_what_was_changed_in_quickbooks_stands_beside_ours_before_it_goes(
+    world: World,
+) -> None:
+    await a_paid_invoice(world)
+    (invoice,) = world.company.invoices()
+    world.company.change("Invoice", invoice["Id"], TxnDate="2026-03-03")
+    for verb in ("unsync", "void"):
+        await world.olivia.command(f"/invoice {verb} INV-1001")
+        modal = await world.olivia.modal()
+        there = f"In QuickBooks it is: $500.00 · Mar 3, 2026 · INV-1001 · id {invoice['Id']}."
+        assert there in modal.text
+        await modal.cancel()
+
+
 async def test_void_of_a_paid_one_frees_the_payment(world: World) -> None:
     await a_paid_invoice(world)
     await world.olivia.command("/invoice void INV-1001")

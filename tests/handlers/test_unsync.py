@@ -22,12 +22,42 @@ async def test_unsync_asks_first_and_takes_the_payment_out(world: World) -> None
     await message.press("Unsync payment from QuickBooks")
     modal = await world.olivia.modal()
     assert "P-1001 · Acme · $500.00" in modal.text
+    assert "In QuickBooks it is" not in modal.text
     assert "Not touched: Acme’s refund receipt of $25.00" in modal.text
     assert world.totals == ["500.00"]
     assert (await modal.submit()).accepted
     await world.until(message, "Not synced")
     assert world.totals == []
     assert len(world.company.refund_receipts()) == 1
+
+
+async def test_what_was_changed_in_quickbooks_stands_beside_ours_before_it_goes(
+    world: World,
+) -> None:
+    message = await a_synced_payment(world)
+    (payment,) = world.company.payments()
+    other = world.company.add_customer("Birch & Sons")
+    theirs = {"TxnDate": "2026-03-03", "CustomerRef": {"value": other["Id"]}}
+    world.company.change("Payment", payment["Id"], TotalAmt="450.00", **theirs)
+    await message.press("Unsync payment from QuickBooks")
+    question = await world.olivia.modal(title="Unsync P-1001?")
+    assert "P-1001 · Acme · $500.00" in question.text
+    there = f"In QuickBooks it is: $450.00 · Mar 3, 2026 · id {payment['Id']}, of Birch & Sons."
+    assert there in question.text
+    await question.cancel()
+    await message.press("Delete")
+    assert there in (await world.olivia.modal(title="Delete P-1001?")).text
+
+
+async def test_what_is_gone_from_quickbooks_is_said_to_be_gone(world: World) -> None:
+    message = await a_synced_payment(world)
+    (payment,) = world.company.payments()
+    world.company.delete("Payment", payment["Id"])
+    await message.press("Unsync payment from QuickBooks")
+    question = await world.olivia.modal(title="Unsync P-1001?")
+    assert "QuickBooks no longer holds it." in question.text
+    assert (await question.submit()).accepted
+    await world.until(message, "Not synced")
 
 
 async def test_what_was_linked_is_only_unlinked(world: World) -> None:
@@ -61,11 +91,13 @@ async def test_after_an_unsync_it_is_synced_anew(world: World) -> None:
 
 async def test_when_quickbooks_is_slow_the_question_says_so(world: World) -> None:
     message = await a_synced_payment(world)
-    slow = Fault(kind=Kind.SLOW, entity="query", wait=timedelta(seconds=4))
-    world.quickbooks.faults.add(slow)
+    for _ in ("the payment", "the refund receipts"):
+        slow = Fault(kind=Kind.SLOW, entity="query", wait=timedelta(seconds=4))
+        world.quickbooks.faults.add(slow)
     await message.press("Unsync payment from QuickBooks")
     modal = await world.olivia.modal()
-    assert "QuickBooks did not answer in time" in modal.text
+    assert "QuickBooks did not answer in time: it may have been changed there." in modal.text
+    assert "other refund receipts of Acme are not listed here" in modal.text
 
 
 async def test_staff_may_not_take_anything_out(world: World) -> None:
