@@ -1,4 +1,4 @@
-"""Makes each payment's message show what is true now."""
+"""Makes each payment's messages show what is true now."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -12,16 +12,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
-from handlers.causes import explain_cause
+from bot.channels import OUT_OF_REACH, find_barrier
+from bot.floods import Floods
+from bot.threads import Threads
 from handlers.elements import Reply
 from handlers.payments.blocks import show
 from services.announcements import BETWEEN_EDITS, Announcements
 from services.db.notices import Notice
 from services.domain.backoff import wait_before
-from services.domain.causes import Cause
-from services.domain.ledger import Payment, Refund, SyncFacts
-from services.domain.sync import Status
-from services.payments import Payments, Standing
+from services.domain.ledger import Payment, Refund
+from services.domain.postings import Barrier, Surface
+from services.payments import Payments
 from services.previews import Previews
 from services.refunds import Refunds
 
@@ -50,6 +51,11 @@ class Notifier:
     chance: Random
     bell: Bell
     _running: asyncio.Task[None] | None = field(default=None, init=False)
+    _edits_rest_until: float = field(default=0.0, init=False)  # On the event loop's clock.
+
+    def __post_init__(self) -> None:
+        self._threads = Threads(self.client, self.announcements, self.records_url)
+        self._floods = Floods(self.client, self.announcements)
 
     def start(self) -> None:
         self._running = asyncio.create_task(self._run())
@@ -79,21 +85,24 @@ class Notifier:
 
     async def run_once(self) -> None:
         """Show all that is due; come back for what changed too quickly."""
-        while notices := await self.announcements.behind():
+        await self._floods.tell()
+        while notices := await self._due():
             # Together, so that they share their commits.
             await asyncio.gather(*(self._show(notice) for notice in notices))
         if await self.announcements.is_behind():
-            asyncio.get_running_loop().call_later(BETWEEN_EDITS.total_seconds(), self.bell.ring)
+            loop, wait = asyncio.get_running_loop(), BETWEEN_EDITS.total_seconds()
+            loop.call_later(max(wait, self._edits_rest_until - loop.time()), self.bell.ring)
+
+    async def _due(self) -> list[Notice]:
+        """While Slack takes no more edits, only what is new is posted."""
+        notices = await self.announcements.behind()
+        if self._edits_rest_until > asyncio.get_running_loop().time():
+            return [notice for notice in notices if notice.message_ts is None]
+        return notices
 
     async def _show(self, notice: Notice) -> None:
         try:
-            standing = await self.payments.show(notice.firm_id, notice.payment_id)
-            refunds = await self._refunds(notice, standing.payment)
-            reply = await self._render(notice, standing, refunds)
-            channel, message_ts = await self._post_or_edit(notice, reply)
-            await self._tell_once(notice, standing.payment, channel, message_ts)
-            for refund in refunds:
-                await self._tell_of(refund, notice, channel, message_ts)
+            await self._make_true(notice)
         except SlackApiError as error:
             await self._after_refusal(notice, error)
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -102,59 +111,37 @@ class Notifier:
         except Exception:  # The notifier's edge: one message must never stop the others.
             log.exception("message not shown", payment=str(notice.payment_id))
             await self._retry_later(notice)
-        else:
-            await self.announcements.shown(notice, channel=channel, message_ts=message_ts)
 
-    async def _tell_once(
-        self, notice: Notice, payment: Payment, channel: str, message_ts: str
-    ) -> None:
-        """An edit makes no sound: what needs a person is said once more, in the thread.
+    async def _make_true(self, notice: Notice) -> None:
+        if notice.surface is Surface.CHANNEL and (barrier := await self._barrier(notice)):
+            await self.announcements.bar(notice, barrier)
+            return
+        payment, refunds, reply = await self._read(notice)
+        channel, message_ts = await self._post_or_edit(notice, reply)
+        if notice.surface is Surface.DIRECT:
+            await self._threads.tell_once(notice, payment, channel, message_ts)
+            for refund in refunds:
+                await self._threads.tell_of(refund, notice, channel, message_ts)
+        await self.announcements.shown(notice, channel=channel, message_ts=message_ts)
 
-        A message that begins with it has just been heard. Who dismissed it knows.
-        """
-        facts = payment.sync
-        if not _needs_a_person(facts):
-            return
-        is_new = notice.message_ts is None
-        if not await self.announcements.claim_telling(notice) or is_new:
-            return
-        text = f"<@{notice.recorded_by}> {payment.name} is {facts.status.label}. "
-        reply = Reply(text + explain_cause(payment, self.records_url))
-        try:
-            await self.client.chat_postMessage(
-                channel=channel, thread_ts=message_ts, **reply.to_slack()
-            )
-        except SlackApiError:
-            await self.announcements.release_telling(notice)
-            raise
-
-    async def _tell_of(self, refund: Refund, notice: Notice, channel: str, message_ts: str) -> None:
-        """Its payment's message shows it; who refunded may be somebody else, and hears of it."""
-        if not _needs_a_person(refund.sync):
-            return
-        if not await self.announcements.claim_telling_of(refund.id):
-            return
-        status, name = refund.sync.status.label, f"{refund.name} of {refund.payment.name}"
-        why = explain_cause(refund, self.records_url)
-        reply = Reply(f"<@{refund.recorded_by}> {name} is {status}. {why}")
-        thread = {"channel": channel, "thread_ts": message_ts}
-        where = (
-            thread if refund.recorded_by == notice.recorded_by else {"channel": refund.recorded_by}
-        )
-        try:
-            await self.client.chat_postMessage(**where, **reply.to_slack())
-        except SlackApiError:
-            await self.announcements.release_telling_of(refund.id)
-            raise
-
-    async def _render(self, notice: Notice, standing: Standing, refunds: list[Refund]) -> Reply:
-        return show(
+    async def _read(self, notice: Notice) -> tuple[Payment, list[Refund], Reply]:
+        """What is true now, and how that reads."""
+        standing = await self.payments.show(notice.firm_id, notice.payment_id)
+        refunds = await self._refunds(notice, standing.payment)
+        reply = show(
             standing,
             locale=await self.announcements.locale_of(notice),
             records_url=self.records_url,
             company=await self.previews.company(notice.firm_id),
             refunds=refunds,
         )
+        return standing.payment, refunds, reply
+
+    async def _barrier(self, notice: Notice) -> Barrier | None:
+        """Looked at before each post and edit: a channel changes without a word to us."""
+        if not await self.announcements.may_be_posted(notice):
+            return Barrier.NOT_ALLOWED
+        return await find_barrier(self.client, notice.place)
 
     async def _refunds(self, notice: Notice, payment: Payment) -> list[Refund]:
         """Most payments have none, which the payment itself knows."""
@@ -178,7 +165,7 @@ class Notifier:
         """Note the attempt first: after a crash in between, the message is looked for."""
         await self.announcements.put_off(notice, POST_TAKES)
         posted = await self.client.chat_postMessage(
-            channel=notice.recorded_by,
+            channel=notice.place,
             metadata={
                 "event_type": EVENT_TYPE,
                 "event_payload": {"payment": str(notice.payment_id)},
@@ -189,8 +176,7 @@ class Notifier:
 
     async def _find_posted(self, notice: Notice) -> tuple[str, str] | None:
         """Look for the message of an attempt whose answer was lost."""
-        opened = await self.client.conversations_open(users=notice.recorded_by)
-        channel = str(opened["channel"]["id"])
+        channel = await self._conversation(notice)
         history = await self.client.conversations_history(
             channel=channel, limit=SEARCHED, include_all_metadata=True
         )
@@ -200,13 +186,23 @@ class Notifier:
                 return channel, str(message["ts"])
         return None
 
+    async def _conversation(self, notice: Notice) -> str:
+        if notice.surface is Surface.CHANNEL:
+            return notice.place
+        opened = await self.client.conversations_open(users=notice.place)
+        return str(opened["channel"]["id"])
+
     async def _after_refusal(self, notice: Notice, error: SlackApiError) -> None:
         reason, wait = _reason(error), error.response.headers.get("Retry-After")
         log.warning("slack refused a message", reason=reason, payment=str(notice.payment_id))
         if reason in _RATE_LIMITED:
             seconds = int(wait) if wait else RATE_LIMITED_FOR.total_seconds()
+            if notice.message_ts is not None:
+                self._edits_rest_until = asyncio.get_running_loop().time() + seconds
             await self.announcements.put_off(notice, timedelta(seconds=seconds))
-        elif reason == "message_not_found":
+        elif notice.surface is Surface.CHANNEL and reason in OUT_OF_REACH:
+            await self.announcements.bar(notice, Barrier.OUT_OF_REACH)
+        elif notice.surface is Surface.DIRECT and reason == "message_not_found":
             await self.announcements.post_anew(notice)
         elif reason in _PASSING:
             await self._retry_later(notice)
@@ -216,11 +212,6 @@ class Notifier:
     async def _retry_later(self, notice: Notice) -> None:
         wait = wait_before(notice.attempt + 1, base=RETRY_BASE, chance=self.chance)
         await self.announcements.put_off(notice, wait)
-
-
-def _needs_a_person(facts: SyncFacts) -> bool:
-    """Who dismissed it knows."""
-    return facts.status in {Status.FAILED, Status.SKIPPED} and facts.cause is not Cause.DISMISSED
 
 
 def _reason(error: SlackApiError) -> str:

@@ -70,6 +70,7 @@ class Request:
 
     `words` is what follows the command, or the value of the button. `trigger_id` opens a modal
     within three seconds. `view` is the modal that something was pressed or sought in, if any.
+    `channel` is where a command was typed.
     """
 
     member: Member
@@ -78,6 +79,7 @@ class Request:
     trigger_id: str
     client: AsyncWebClient
     view: dict[str, Any] = field(default_factory=dict)
+    channel: str = ""
 
 
 Answer = Callable[[Desk, Request], Awaitable[Reply | None]]  # None: a modal answers.
@@ -114,7 +116,8 @@ async def request_from(
 ) -> Request:
     member, settings = await desk.doorkeeper.admit(client, body, role)
     trigger_id, view = body.get("trigger_id", ""), body.get("view") or {}
-    return Request(member, settings, words.strip(), trigger_id, client, view)
+    channel = str(body.get("channel_id", ""))
+    return Request(member, settings, words.strip(), trigger_id, client, view, channel)
 
 
 async def open_modal(request: Request, view: Block) -> str:

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from services.db import ledger, notices
 from services.db.engine import Database
-from services.db.notices import Notice
+from services.db.notices import Flood, Notice
 from services.domain.ids import RefundId
+from services.domain.postings import Barrier, Surface
 from services.ports import Clock
 
 BETWEEN_EDITS = timedelta(seconds=0.5)  # Fast enough to follow, few enough for Slack.
+MOST_EDITS = 50  # Of one person at once; Slack takes as many a minute from the whole app.
 AT_ONCE = 8  # Messages under way; Slack takes about one a second in each conversation.
 _EVER = datetime.fromtimestamp(0, UTC)
 
@@ -20,15 +22,36 @@ class Announcements:
     clock: Clock
 
     async def behind(self) -> list[Notice]:
-        """The latest change first."""
-        async with self.database.read() as db:
-            return await notices.behind(db, now=self.clock(), limit=AT_ONCE)
+        """On both surfaces, of each the latest change first."""
+        return await self._behind(self.clock(), AT_ONCE)
 
     async def is_behind(self) -> bool:
         """Whether any message waits for its next edit, due or not."""
+        return bool(await self._behind(self.clock() + BETWEEN_EDITS, 1))
+
+    async def _behind(self, now: datetime, most: int) -> list[Notice]:
         async with self.database.read() as db:
-            soon = self.clock() + BETWEEN_EDITS
-            return bool(await notices.behind(db, now=soon, limit=1))
+            return [
+                notice
+                for surface in Surface
+                for notice in await notices.behind(db, now=now, limit=most, surface=surface)
+            ]
+
+    async def floods(self) -> list[Flood]:
+        """People of whom more than MOST_EDITS messages are behind."""
+        async with self.database.read() as db:
+            return await notices.floods(db, more_than=MOST_EDITS)
+
+    async def may_be_posted(self, notice: Notice) -> bool:
+        """Whether the firm still allows payments in that channel."""
+        async with self.database.read() as db:
+            settings = await ledger.get_settings(db, notice.firm_id)
+        return notice.place in settings.posting_channels
+
+    async def bar(self, notice: Notice, barrier: Barrier) -> None:
+        """Something stands against posting it; whoever recorded it is shown what."""
+        async with self.database.write() as db:
+            await notices.bar(db, notice, barrier)
 
     async def locale_of(self, notice: Notice) -> str:
         """The reader's, as Slack last said it."""

@@ -23,6 +23,7 @@ from services.domain.ledger import (
     Payment,
     SyncFacts,
 )
+from services.domain.postings import Posting
 from services.domain.sync import ACTIONS, COMES_ALONG, Action, Operation, RecordKind, Status
 from services.domain.waiting import Waiting
 from services.errors import NotFound, Refused
@@ -59,9 +60,16 @@ class Payments:
     ring: Ring
 
     async def record(
-        self, firm: FirmId, new: NewPayment, *, sync: bool, submission_id: str, by: UserId
+        self,
+        firm: FirmId,
+        new: NewPayment,
+        *,
+        sync: bool,
+        submission_id: str,
+        by: UserId,
+        post_in: str | None = None,
     ) -> PaymentId:
-        """Write it down once, however often the same modal comes.
+        """Write it down once, however often the same modal comes; `post_in` is a channel.
 
         Synced, its client and its invoices go along, but for those that are left out. Raise
         AlreadySaved where the modal was saved before with other values.
@@ -91,6 +99,7 @@ class Payments:
                     allotted(invoices[each.invoice_id], each.amount, left_out=each.left_out)
                     for each in new.allocations
                 ),
+                posting=Posting(post_in) if post_in else None,
             )
             await _write(db, payment, (submission_id, typed), now)
         self.ring()

@@ -52,6 +52,7 @@ async def new_payment(desk: Desk, request: Request) -> None:
         amount=amount,
         client_id=client.id if client else None,
         received_on=on,
+        channel=request.channel if request.channel in settings.posting_channels else None,
     )
     await open_form(desk, request, draft)
 

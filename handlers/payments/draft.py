@@ -33,6 +33,7 @@ class Draft:
     `both_real` is the name of the box that was ticked: each is about certain twins.
     `edits` is the payment that the form changes, if any, and `client_id` then is its client;
     `shown` tells what it was when the form was opened from what somebody has made of it since.
+    `channel` is where it may be posted, and `posts` whether it is to be.
     """
 
     currency: str
@@ -52,6 +53,8 @@ class Draft:
     link_to: str | None = None
     edits: PaymentId | None = None
     shown: str | None = None
+    channel: str | None = None
+    posts: bool = True
 
     def intent(self, form: str) -> Intent:
         """What a forecast needs of it."""
@@ -76,6 +79,7 @@ def keep(draft: Draft) -> str:
             "today": draft.today,
             "edits": str(draft.edits) if draft.edits else None,
             "shown": draft.shown,
+            "channel": draft.channel,
             "client": client,
             "link_to": draft.link_to,
         }
@@ -115,6 +119,8 @@ def _read_fields(view: dict[str, Any]) -> Draft:
         link_to=_read_link(values, kept, client),
         edits=PaymentId(UUID(edits)) if edits else None,
         shown=kept.get("shown"),
+        channel=kept.get("channel"),
+        posts=is_checked(values, ids.POST_HERE),
     )
 
 

@@ -102,6 +102,7 @@ async def save_payment(desk: Desk, request: Request, view: dict[str, Any]) -> No
         sync=draft.sync and draft.link_to is None,
         submission_id=view["id"],
         by=member.user_id,
+        post_in=draft.channel if draft.posts else None,
     )
     if draft.link_to is not None:
         desk.background.spawn(_link(desk, request, payment, draft.link_to))

@@ -7,7 +7,7 @@ from sandbox.slack import payloads
 from sandbox.slack.delivery import interaction
 from sandbox.slack.errors import CannotDo
 from sandbox.slack.mrkdwn import mass_mentions, read
-from sandbox.slack.records import Account, Conversation, Payload, Post
+from sandbox.slack.records import Account, Conversation, Kind, Payload, Post
 from sandbox.slack.screen import (
     find_pressable,
     mass_mentions_in,
@@ -164,3 +164,16 @@ class Channel:
         """Read by nobody in particular; to press, take `person.messages(channel)`."""
         posts = self._conversation.posts.values()
         return [Message(self._world, post, None) for post in posts]
+
+    def share(self) -> None:
+        """Let another workspace in."""
+        self._conversation.shared = True
+
+    def archive(self) -> None:
+        self._conversation.archived = True
+
+    def make_public(self) -> None:
+        self._conversation.kind = Kind.PUBLIC
+
+    def remove_app(self) -> None:
+        self._conversation.members.discard(self._world.bot_user_id)

@@ -70,6 +70,7 @@ class Conversation:
     members: set[str]
     created: int
     archived: bool = False
+    shared: bool = False  # With another workspace.
     posts: dict[str, Post] = field(default_factory=dict)
 
     def keep(self, post: Post) -> None:

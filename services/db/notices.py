@@ -1,33 +1,48 @@
-"""The one message per payment: where it is, and which version of the payment it shows."""
+"""A payment's messages: where they are, and which version of the payment they show."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import Row, bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db.tables import NOTICE_IS_BEHIND, payments, refunds
+from services.db.tables import NOTICE_IS_BEHIND, POSTING_IS_BEHIND, payments, refunds
 from services.domain.ids import FirmId, PaymentId, RefundId, UserId
+from services.domain.postings import Barrier, Surface
+from services.domain.sync import Status
 
-_BEHIND = (
-    select(payments)
-    .where(text(NOTICE_IS_BEHIND), payments.c.notice_due_at <= bindparam("now"))
-    .order_by(payments.c.notice_due_at.desc())
-    .limit(bindparam("most"))
-)
+_BEHIND = {
+    Surface.DIRECT: (
+        select(payments)
+        .where(text(NOTICE_IS_BEHIND), payments.c.notice_due_at <= bindparam("now"))
+        .order_by(payments.c.notice_due_at.desc())
+        .limit(bindparam("most"))
+    ),
+    Surface.CHANNEL: (
+        select(payments)
+        .where(text(POSTING_IS_BEHIND), payments.c.posting_due_at <= bindparam("now"))
+        .order_by(payments.c.posting_due_at.desc())
+        .limit(bindparam("most"))
+    ),
+}
+_PREFIX = {Surface.DIRECT: "notice", Surface.CHANNEL: "posting"}
 _CHANGE = update(payments).where(payments.c.id == bindparam("payment"))
 
 
 @dataclass(frozen=True)
 class Notice:
-    """`channel` and `message_ts` are None until it was posted.
+    """`place` is who hears of it or the channel that it is posted in.
 
+    `channel` and `message_ts` are None until it was posted.
     `generation` numbers what was asked for last, to be in QuickBooks or out of it.
     """
 
     payment_id: PaymentId
     firm_id: FirmId
     recorded_by: UserId
+    surface: Surface
+    place: str
     version: int
     channel: str | None
     message_ts: str | None
@@ -35,60 +50,96 @@ class Notice:
     generation: int
 
 
-async def behind(db: AsyncConnection, *, now: datetime, limit: int) -> list[Notice]:
+@dataclass(frozen=True)
+class Flood:
+    """More of a person's messages are behind than Slack lets us edit at once."""
+
+    recorded_by: UserId
+    counts: dict[Status, int]
+
+    @property
+    def count(self) -> int:
+        return sum(self.counts.values())
+
+
+async def behind(
+    db: AsyncConnection, *, now: datetime, limit: int, surface: Surface = Surface.DIRECT
+) -> list[Notice]:
     """Messages that do not show what is true now, the latest change first."""
-    return [
-        Notice(
-            PaymentId(row.id),
-            FirmId(row.firm_id),
-            UserId(row.created_by),
-            row.version,
-            row.notice_channel,
-            row.notice_ts,
-            row.notice_attempt,
-            row.generation,
-        )
-        for row in await db.execute(_BEHIND, {"now": now, "most": limit})
-    ]
+    rows = await db.execute(_BEHIND[surface], {"now": now, "most": limit})
+    return [_notice(row, surface) for row in rows]
+
+
+def _notice(row: Row[Any], surface: Surface) -> Notice:
+    posted = surface is Surface.CHANNEL
+    channel = row.posting_channel if posted else row.notice_channel
+    message_ts = row.posting_ts if posted else row.notice_ts
+    return Notice(
+        payment_id=PaymentId(row.id),
+        firm_id=FirmId(row.firm_id),
+        recorded_by=UserId(row.created_by),
+        surface=surface,
+        place=row.posting_channel if posted else row.created_by,
+        version=row.version,
+        channel=channel if message_ts else None,
+        message_ts=message_ts,
+        attempt=row.posting_attempt if posted else row.notice_attempt,
+        generation=row.generation,
+    )
+
+
+async def floods(db: AsyncConnection, *, more_than: int) -> list[Flood]:
+    """People with more messages behind than that, and how their payments stand."""
+    query = (
+        select(payments.c.created_by, payments.c.status, func.count().label("payments"))
+        .where(text(NOTICE_IS_BEHIND))
+        .group_by(payments.c.created_by, payments.c.status)
+    )
+    counts: dict[UserId, dict[Status, int]] = {}
+    for row in await db.execute(query):
+        counts.setdefault(UserId(row.created_by), {})[Status(row.status)] = row.payments
+    found = [Flood(person, of_status) for person, of_status in counts.items()]
+    return [flood for flood in found if flood.count > more_than]
 
 
 async def shown(
     db: AsyncConnection, notice: Notice, *, channel: str, message_ts: str, next_at: datetime
 ) -> None:
     """Remember what the message shows; it is not edited again before `next_at`."""
-    await db.execute(
-        _CHANGE,
-        {
-            "payment": notice.payment_id,
-            "notice_channel": channel,
-            "notice_ts": message_ts,
-            "notice_version": notice.version,
-            "notice_due_at": next_at,
-            "notice_attempt": 0,
-        },
-    )
+    facts = {"ts": message_ts, "version": notice.version, "due_at": next_at, "attempt": 0}
+    await _store(db, notice, channel=channel, **facts)
 
 
 async def put_off(db: AsyncConnection, notice: Notice, *, until: datetime) -> None:
-    await db.execute(
-        _CHANGE,
-        {
-            "payment": notice.payment_id,
-            "notice_due_at": until,
-            "notice_attempt": notice.attempt + 1,
-        },
-    )
+    await _store(db, notice, due_at=until, attempt=notice.attempt + 1)
 
 
 async def forget(db: AsyncConnection, notice: Notice, *, now: datetime) -> None:
     """The message is gone: the next one is a new one."""
-    gone = {"notice_channel": None, "notice_ts": None, "notice_attempt": 0, "notice_due_at": now}
-    await db.execute(_CHANGE, {"payment": notice.payment_id, **gone})
+    await _store(db, notice, channel=None, ts=None, attempt=0, due_at=now)
 
 
 async def give_up(db: AsyncConnection, notice: Notice) -> None:
     """The message can no longer be shown; ask again only after the next change."""
-    await db.execute(_CHANGE, {"payment": notice.payment_id, "notice_version": notice.version})
+    await _store(db, notice, version=notice.version)
+
+
+async def _store(db: AsyncConnection, notice: Notice, **facts: object) -> None:
+    """A posting's channel was chosen, and is never Slack's to name."""
+    if notice.surface is Surface.CHANNEL:
+        facts.pop("channel", None)
+    prefix = _PREFIX[notice.surface]
+    values = {f"{prefix}_{name}": value for name, value in facts.items()}
+    await db.execute(_CHANGE, {"payment": notice.payment_id, **values})
+
+
+async def bar(db: AsyncConnection, notice: Notice, barrier: Barrier) -> None:
+    """Nothing more of it is posted in the channel; whoever recorded it sees why."""
+    await db.execute(
+        update(payments)
+        .where(payments.c.id == notice.payment_id)
+        .values(posting_barrier=barrier, posting_due_at=None, version=payments.c.version + 1)
+    )
 
 
 async def claim_telling(db: AsyncConnection, notice: Notice) -> bool:
@@ -136,4 +187,9 @@ async def hurry_all(db: AsyncConnection, *, now: datetime) -> None:
         update(payments)
         .where(text(NOTICE_IS_BEHIND), payments.c.notice_due_at > now)
         .values(notice_due_at=now)
+    )
+    await db.execute(
+        update(payments)
+        .where(text(POSTING_IS_BEHIND), payments.c.posting_due_at > now)
+        .values(posting_due_at=now)
     )

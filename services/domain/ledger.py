@@ -19,6 +19,7 @@ from services.domain.ids import (
     refund_reference,
 )
 from services.domain.money import Money, minor_digits
+from services.domain.postings import Posting
 from services.domain.settings import Alerting, Rights
 from services.domain.sync import Operation, RecordKind, Status
 
@@ -234,6 +235,7 @@ class Payment:
     applied_elsewhere: int = 0
     deposit_account_id: str | None = None
     voided: bool = False
+    posting: Posting | None = None  # Beside the message to whoever recorded it.
 
     @property
     def name(self) -> str:

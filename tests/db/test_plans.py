@@ -207,6 +207,7 @@ async def _look(desk: Desk) -> None:
         settings = await ledger.get_settings(db, FIRM)
     await Forecasts(database, previews).make(FIRM, intent, settings, look=True)
     await _list(PaymentLists(database))
+    await Announcements(database, office.clock).floods()
     for notice in await Announcements(database, office.clock).behind():
         await Announcements(database, office.clock).claim_telling(notice)
 

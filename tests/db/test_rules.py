@@ -95,6 +95,13 @@ BROKEN = [
     ("invoices SET total_minor = -1", "ck_invoices_total_is_not_negative"),
     ("payments SET amount_minor = 0", "ck_payments_amount_is_positive"),
     ("payments SET amount_minor = -1", "ck_payments_amount_is_positive"),
+    ("payments SET posting_barrier = 'weather'", "ck_payments_posting_barrier_is_known"),
+    ("payments SET posting_due_at = 0", "ck_payments_posted_until_a_barrier"),
+    ("payments SET posting_channel = 'C1'", "ck_payments_posted_until_a_barrier"),
+    (
+        "payments SET posting_channel = 'C1', posting_due_at = 0, posting_barrier = 'shared'",
+        "ck_payments_posted_until_a_barrier",
+    ),
     ("refunds SET amount_minor = 0", "ck_refunds_amount_is_positive"),
     ("refunds SET amount_minor = -1", "ck_refunds_amount_is_positive"),
     ("refunds SET reason = 'goodwill'", "ck_refunds_reason_is_known"),
@@ -138,6 +145,8 @@ BROKEN = [
 WHOLE = [
     "invoices SET total_minor = 0",
     "payments SET amount_minor = 1",
+    "payments SET posting_channel = 'C1', posting_due_at = 0",
+    "payments SET posting_channel = 'C1', posting_barrier = 'shared'",
     "refunds SET amount_minor = 1",
     "refunds SET reason = 'credit_returned'",
     "allocations SET amount_minor = 0, wanted_minor = 5",

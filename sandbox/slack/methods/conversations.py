@@ -133,6 +133,9 @@ def _info(world: World, conversation: Conversation) -> Payload:
         "is_group": conversation.kind is Kind.PRIVATE,
         "is_private": conversation.kind is Kind.PRIVATE,
         "is_member": world.bot_user_id in conversation.members,
+        "is_shared": conversation.shared,
+        "is_ext_shared": conversation.shared,
+        "is_pending_ext_shared": False,
         "num_members": len(conversation.members),
     }
 

@@ -14,6 +14,7 @@ from services.db.tables import allocations, clients, invoices, payments, refunds
 from services.domain.ids import ClientId, FirmId, InvoiceId, PaymentId, UserId
 from services.domain.ledger import Allocation, Allotted, Method, Payment, Reason
 from services.domain.money import Money
+from services.domain.postings import Barrier, Posting
 from services.domain.sync import Status
 
 _REFUNDED = (
@@ -89,12 +90,19 @@ async def insert_payment(
             "submission_id": submission[0],
             "submission_digest": submission[1],
             "notice_due_at": at,
+            **_posted(payment.posting, at),
             "status": payment.sync.status,
             "generation": generation,
             "created_by": payment.recorded_by,
             "created_at": at,
         },
     )
+
+
+def _posted(posting: Posting | None, at: datetime) -> dict[str, object]:
+    if posting is None:
+        return {}
+    return {"posting_channel": posting.channel, "posting_due_at": at}
 
 
 async def place_payment(
@@ -265,4 +273,10 @@ def _payment(row: Any, allotted: tuple[Allotted, ...]) -> Payment:  # noqa: ANN4
         applied_elsewhere=row["applied_elsewhere_minor"],
         deposit_account_id=row["deposit_account_id"],
         voided=row["voided"],
+        posting=_posting(row),
     )
+
+
+def _posting(row: Any) -> Posting | None:  # noqa: ANN401 - a mapping.
+    channel, barrier = row["posting_channel"], row["posting_barrier"]
+    return Posting(channel, Barrier(barrier) if barrier else None) if channel else None

@@ -13,6 +13,7 @@ from services.db.tables.machinery import (
 from services.db.tables.metadata import metadata
 from services.db.tables.records import (
     NOTICE_IS_BEHIND,
+    POSTING_IS_BEHIND,
     allocations,
     clients,
     invoice_lines,
@@ -25,6 +26,7 @@ __all__ = [
     "CAME_TO_NOTHING",
     "ENTRY_IS_OPEN",
     "NOTICE_IS_BEHIND",
+    "POSTING_IS_BEHIND",
     "allocations",
     "audit",
     "clients",

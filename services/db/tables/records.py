@@ -20,9 +20,11 @@ from services.db.columns import Instant, kept_in_view, one_of, sync_columns, syn
 from services.db.tables.firms import firms
 from services.db.tables.metadata import metadata
 from services.domain.ledger import Reason
+from services.domain.postings import Barrier
 
 # Partial, written the same in index and query.
 NOTICE_IS_BEHIND = "notice_version < version"
+POSTING_IS_BEHIND = "posting_due_at IS NOT NULL AND posting_version < version"
 
 clients = Table(
     "clients",
@@ -99,6 +101,13 @@ payments = Table(
     Column("notice_version", Integer, nullable=False, default=0),
     Column("notice_due_at", Instant, nullable=False),
     Column("notice_attempt", Integer, nullable=False, default=0),
+    # The same in the channel that it was recorded in, until something stands against that.
+    Column("posting_channel", String),
+    Column("posting_ts", String),
+    Column("posting_version", Integer, nullable=False, default=0, server_default=text("0")),
+    Column("posting_due_at", Instant),
+    Column("posting_attempt", Integer, nullable=False, default=0, server_default=text("0")),
+    Column("posting_barrier", String),
     # The intention whose end as Failed or Skipped was told beside the message.
     Column("told_generation", Integer, nullable=False, default=0, server_default=text("0")),
     Column("deposit_account_id", String),  # Where QuickBooks put it.
@@ -108,6 +117,11 @@ payments = Table(
     Column("voided", Boolean, nullable=False, default=False, server_default=text("0")),
     *sync_columns(),
     *sync_rules(),
+    one_of("posting_barrier", Barrier),
+    CheckConstraint(
+        "(posting_due_at IS NOT NULL) = (posting_channel IS NOT NULL AND posting_barrier IS NULL)",
+        name="posted_until_a_barrier",
+    ),
     CheckConstraint("amount_minor > 0", name="amount_is_positive"),
     UniqueConstraint("firm_id", "number"),
     UniqueConstraint("firm_id", "submission_id"),
@@ -124,6 +138,7 @@ payments = Table(
         *("firm_id", "number", "voided", "method", "amount_minor", "received_on", "reference"),
     ),
     Index("ix_payments_notice_behind", "notice_due_at", sqlite_where=text(NOTICE_IS_BEHIND)),
+    Index("ix_payments_posting_behind", "posting_due_at", sqlite_where=text(POSTING_IS_BEHIND)),
     tied_once("payments"),
     *kept_in_view("payments"),
 )
