@@ -15,7 +15,8 @@ PASSIVE = frozenset(
 def flat(blocks: list[Payload]) -> Iterator[Payload]:
     for block in blocks:
         yield block
-        yield from flat(block.get("child_blocks", []))
+        if block["type"] == "container":  # No other block's children are looked at.
+            yield from flat(block.get("child_blocks", []))
 
 
 def elements_of(block: Payload) -> list[Payload]:
