@@ -12,9 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
-from bot.channels import OUT_OF_REACH, find_barrier
 from bot.floods import Floods
 from bot.threads import Threads
+from handlers.channels import OUT_OF_REACH, find_barrier
 from handlers.elements import Reply
 from handlers.payments.blocks import show
 from services.announcements import BETWEEN_EDITS, Announcements

@@ -1,4 +1,4 @@
-"""Whether Counterfoil can write in a channel, as Slack has it now."""
+"""Whether Counterfoil can write in a channel, and who reads along, as Slack has it now."""
 
 import asyncio
 
@@ -8,9 +8,50 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.access import ASK_SLACK_FOR
+from handlers.elements import Block
+from services.domain.postings import Barrier
 from services.errors import TryLater
 
 log = structlog.get_logger()
+
+# How Slack says that a message does not get there, now or ever.
+OUT_OF_REACH = frozenset(
+    {
+        *("channel_not_found", "channel_is_limited_access", "not_in_channel", "is_archived"),
+        *("posting_to_channel_denied", "app_access_restricted", "restricted_action"),
+        *("restricted_action_read_only_channel", "restricted_action_thread_only_channel"),
+    }
+)
+# With another company, with another workspace of the same one, or with whom an invitation is out.
+_SHARED = (
+    *("is_shared", "is_ext_shared", "is_org_shared", "is_pending_ext_shared"),
+    *("pending_shared", "pending_connected_team_ids"),
+)
+
+
+async def find_barrier(client: AsyncWebClient, channel: str) -> Barrier | None:
+    """What stands against posting payments there; None where nothing does.
+
+    Raise SlackApiError where Slack does not say.
+    """
+    try:
+        found = (await client.conversations_info(channel=channel))["channel"]
+    except SlackApiError as error:
+        if error.response.get("error") in OUT_OF_REACH:
+            return Barrier.OUT_OF_REACH
+        raise
+    return read_barrier(found)
+
+
+def read_barrier(channel: Block) -> Barrier | None:
+    """As Slack describes the channel; what it leaves out stands against it."""
+    if any(channel.get(way) for way in _SHARED):
+        return Barrier.SHARED
+    if not channel.get("is_private") or channel.get("is_mpim") or channel.get("is_im"):
+        return Barrier.NOT_PRIVATE
+    if channel.get("is_archived", True) or not channel.get("is_member"):
+        return Barrier.OUT_OF_REACH
+    return None
 
 
 async def why_not_in(client: AsyncWebClient, channel: str) -> str | None:

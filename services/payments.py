@@ -74,7 +74,7 @@ class Payments:
         Synced, its client and its invoices go along, but for those that are left out. Raise
         AlreadySaved where the modal was saved before with other values.
         """
-        now, typed = self.clock(), digest(astuple(new), sync)
+        now, typed = self.clock(), digest(astuple(new), sync, post_in)
         async with self.database.write() as db:
             if saved := await ledger.find_submitted(db, firm, submission_id):
                 check_same(payment_reference(saved[1]), saved[2], typed)

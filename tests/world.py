@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import httpx
+import yaml
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
@@ -21,6 +22,7 @@ from sandbox.slack.message import Message
 from sandbox.slack.serve import serving
 from tests.builders import ensure_ledger
 
+ROOT = Path(__file__).parents[1]
 PATIENCE = 10  # Seconds that a test waits for what must come.
 SYNC = "Sync this payment to QuickBooks"
 DEFAULT = "By default, sync manually created payments with QuickBooks"
@@ -104,6 +106,7 @@ async def a_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
         company = quickbooks.add_company(name="Larkspur Accounting")
         qbo_url = await stack.enter_async_context(listening(OverSockets(quickbooks.app)))
         workspace = Workspace(name="Larkspur", chance=Random(2))
+        workspace.scopes = scopes_asked_for()
         await stack.enter_async_context(serving(workspace))
         port = free_port()
         config = a_config(workspace, quickbooks, qbo_url, folder, port, **settings)
@@ -118,6 +121,12 @@ async def a_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
             olivia=workspace.add_person("Olivia Owner", owner=True),
             anna=workspace.add_person("Anna Berg"),
         )
+
+
+def scopes_asked_for() -> set[str]:
+    """The bot may do what its manifest asks for, and nothing else."""
+    manifest = yaml.safe_load((ROOT / "manifest.yml").read_text())
+    return set(manifest["oauth_config"]["scopes"]["bot"])
 
 
 def a_config(

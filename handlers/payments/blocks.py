@@ -7,10 +7,10 @@ from typing import assert_never
 from handlers.causes import explain_cause, explain_note
 from handlers.elements import Reply, actions, context, rich, word
 from handlers.payments import offers
+from handlers.payments.posting import explain_barrier
 from handlers.text import day, escape, moment, money
 from services.domain.connection import Company
 from services.domain.ledger import Client, Payment, Refund
-from services.domain.postings import Barrier, Posting
 from services.domain.sync import COMES_ALONG, Operation, Status
 from services.domain.waiting import (
     ForCheck,
@@ -72,25 +72,11 @@ def show(
             context(
                 explain_status(standing, company, records_url),
                 _sent_along(payment),
-                _barred(payment.posting),
+                explain_barrier(payment.posting),
             ),
             *actions(*offers.buttons(standing, records_url)),
         ],
     )
-
-
-_BARRED = {
-    Barrier.NOT_ALLOWED: "payments are not posted there any more, as an admin chose",
-    Barrier.NOT_PRIVATE: "it is not private",
-    Barrier.SHARED: "it is shared outside this workspace",
-    Barrier.OUT_OF_REACH: "it is archived, or Counterfoil is not in it",
-}
-
-
-def _barred(posting: Posting | None) -> str:
-    if posting is None or posting.barrier is None:
-        return ""
-    return f"Not shown in <#{posting.channel}> any more: {_BARRED[posting.barrier]}."
 
 
 def facts_of(payment: Payment, locale: str) -> list[str]:

@@ -5,6 +5,7 @@ from handlers.elements import Reply
 from handlers.payments.blocks import show
 from handlers.payments.draft import Draft
 from handlers.payments.found import find_payment, find_payments, find_refund
+from handlers.payments.posting import find_channel
 from handlers.payments.progress import Progress
 from handlers.payments.recording import open_form
 from handlers.refunds import actions as refunds
@@ -43,6 +44,7 @@ async def new_payment(desk: Desk, request: Request) -> None:
     """Open the form, with the client and the amount where the words name them."""
     member, settings = request.member, request.settings
     client, amount = await _read_words(desk, request, settings.currency)
+    channel, why_not = await find_channel(request)
     on = today(desk.clock(), member.timezone)
     draft = Draft(
         currency=settings.currency,
@@ -52,7 +54,8 @@ async def new_payment(desk: Desk, request: Request) -> None:
         amount=amount,
         client_id=client.id if client else None,
         received_on=on,
-        channel=request.channel if request.channel in settings.posting_channels else None,
+        channel=channel,
+        why_not=why_not,
     )
     await open_form(desk, request, draft)
 

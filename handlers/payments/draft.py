@@ -33,7 +33,8 @@ class Draft:
     `both_real` is the name of the box that was ticked: each is about certain twins.
     `edits` is the payment that the form changes, if any, and `client_id` then is its client;
     `shown` tells what it was when the form was opened from what somebody has made of it since.
-    `channel` is where it may be posted, and `posts` whether it is to be.
+    `channel` is where it may be posted, `why_not` what stands against that now, in words, and
+    `posts` whether it is to be.
     """
 
     currency: str
@@ -54,6 +55,7 @@ class Draft:
     edits: PaymentId | None = None
     shown: str | None = None
     channel: str | None = None
+    why_not: str = ""
     posts: bool = True
 
     def intent(self, form: str) -> Intent:
@@ -80,6 +82,7 @@ def keep(draft: Draft) -> str:
             "edits": str(draft.edits) if draft.edits else None,
             "shown": draft.shown,
             "channel": draft.channel,
+            "why_not": draft.why_not,
             "client": client,
             "link_to": draft.link_to,
         }
@@ -120,6 +123,7 @@ def _read_fields(view: dict[str, Any]) -> Draft:
         edits=PaymentId(UUID(edits)) if edits else None,
         shown=kept.get("shown"),
         channel=kept.get("channel"),
+        why_not=kept.get("why_not", ""),
         posts=is_checked(values, ids.POST_HERE),
     )
 

@@ -12,7 +12,7 @@ from handlers.elements import (
     text_input,
     toggle,
 )
-from handlers.payments import doubts
+from handlers.payments import doubts, posting
 from handlers.payments.candidates import words
 from handlers.payments.draft import Draft, already_name, keep
 from handlers.payments.outlook import absent_invoices, describe
@@ -68,7 +68,7 @@ def payment_modal(
                 tells=True,
             ),
             *_leave_out(draft, forecast),
-            *_post_here(draft),
+            *posting.box(draft),
             *_outlook(draft, forecast, settings, locale),
             *doubts.box(draft, forecast),
             *_already_there(draft, forecast, locale),
@@ -133,15 +133,6 @@ def _facts(draft: Draft, locale: str) -> Iterable[Block]:
         ),
         optional=True,
     )
-
-
-def _post_here(draft: Draft) -> list[Block]:
-    """Only where it was typed in a channel that an admin allows payments in."""
-    if draft.channel is None:
-        return []
-    box = toggle("Post this payment to this channel too", ids.ON, checked=draft.posts)
-    hint = "For as long as the channel is private and not shared outside."
-    return [field_input(ids.POST_HERE, "Channel", box, optional=True, hint=hint)]
 
 
 def _description(draft: Draft) -> Block:

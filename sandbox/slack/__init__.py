@@ -5,6 +5,7 @@ from sandbox.slack.errors import ApiError, CannotDo
 from sandbox.slack.message import Channel, Message, Reply
 from sandbox.slack.modal import Modal
 from sandbox.slack.person import Person
+from sandbox.slack.records import Sharing
 from sandbox.slack.submission import SubmitResult
 from sandbox.slack.view_screen import Home
 from sandbox.slack.workspace import Workspace
@@ -21,6 +22,7 @@ __all__ = [
     "Modal",
     "Person",
     "Reply",
+    "Sharing",
     "SubmitResult",
     "Workspace",
 ]

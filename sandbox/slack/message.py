@@ -7,7 +7,7 @@ from sandbox.slack import payloads
 from sandbox.slack.delivery import interaction
 from sandbox.slack.errors import CannotDo
 from sandbox.slack.mrkdwn import mass_mentions, read
-from sandbox.slack.records import Account, Conversation, Kind, Payload, Post
+from sandbox.slack.records import Account, Conversation, Kind, Payload, Post, Sharing
 from sandbox.slack.screen import (
     find_pressable,
     mass_mentions_in,
@@ -165,15 +165,23 @@ class Channel:
         posts = self._conversation.posts.values()
         return [Message(self._world, post, None) for post in posts]
 
-    def share(self) -> None:
-        """Let another workspace in."""
-        self._conversation.shared = True
+    def share(self, sharing: Sharing = Sharing.OUTSIDE) -> None:
+        """Let another workspace in, or nobody any more."""
+        self._conversation.sharing = sharing
+        self._world.changed()
 
     def archive(self) -> None:
         self._conversation.archived = True
+        self._world.changed()
+
+    def make_read_only(self) -> None:
+        self._conversation.read_only = True
+        self._world.changed()
 
     def make_public(self) -> None:
         self._conversation.kind = Kind.PUBLIC
+        self._world.changed()
 
     def remove_app(self) -> None:
         self._conversation.members.discard(self._world.bot_user_id)
+        self._world.changed()

@@ -62,6 +62,15 @@ class Kind(StrEnum):
     DIRECT = "im"
 
 
+class Sharing(StrEnum):
+    """Who but this workspace is in a channel."""
+
+    NOBODY = "nobody"
+    ORGANISATION = "organisation"  # Another workspace of the same company.
+    INVITED = "invited"  # Another company has not answered yet.
+    OUTSIDE = "outside"
+
+
 @dataclass(kw_only=True)
 class Conversation:
     id: str
@@ -70,7 +79,8 @@ class Conversation:
     members: set[str]
     created: int
     archived: bool = False
-    shared: bool = False  # With another workspace.
+    sharing: Sharing = Sharing.NOBODY
+    read_only: bool = False  # For all but those whom an owner lets write.
     posts: dict[str, Post] = field(default_factory=dict)
 
     def keep(self, post: Post) -> None:

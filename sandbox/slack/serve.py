@@ -11,12 +11,14 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from sandbox.loopback import listening
+from sandbox.slack.channel_control import channel_routes
 from sandbox.slack.control import control_routes
 from sandbox.slack.workspace import Workspace
 
 
 def whole_app(workspace: Workspace) -> Starlette:
-    return Starlette(routes=[*control_routes(workspace), Mount("/", workspace.app)])
+    controls = [*control_routes(workspace), *channel_routes(workspace)]
+    return Starlette(routes=[*controls, Mount("/", workspace.app)])
 
 
 @asynccontextmanager

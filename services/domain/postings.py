@@ -15,14 +15,15 @@ class Barrier(StrEnum):
     """Why nothing more is posted or edited in a channel; for one payment, that is for good."""
 
     NOT_ALLOWED = "not_allowed"  # By the firm's settings.
-    NOT_PRIVATE = "not_private"
+    NOT_PRIVATE = "not_private"  # Or no channel at all.
     SHARED = "shared"  # With another workspace, or about to be.
-    OUT_OF_REACH = "out_of_reach"  # Archived, gone, or the bot is not in it.
+    OUT_OF_REACH = "out_of_reach"  # Archived, gone, or not the bot's to write in.
 
 
 @dataclass(frozen=True)
 class Posting:
-    """The channel that a payment was to be posted in, and what stands against it."""
+    """The channel that a payment was to be posted in, if it was, and what stands against it."""
 
     channel: str
+    posted: bool = False
     barrier: Barrier | None = None

@@ -1,7 +1,14 @@
 """Payments posted to a channel: where an admin allows it, and nobody from outside reads along."""
 
+from collections.abc import Callable
+
+import pytest
+
+from handlers.channels import read_barrier
+from sandbox.slack import Sharing
 from sandbox.slack.message import Channel, Message
 from sandbox.slack.modal import Modal
+from tests.handlers.test_payment_notice import refuse_the_next
 from tests.handlers.test_settings import open_settings
 from tests.world import SYNC, World
 
@@ -72,29 +79,100 @@ async def test_who_clears_the_box_keeps_it_to_themselves(world: World) -> None:
     assert not books.messages
 
 
-async def test_a_channel_that_is_not_private_gets_nothing_and_the_recorder_reads_why(
+async def test_the_form_says_why_where_the_channel_is_not_private_at_that_moment(
     world: World,
 ) -> None:
-    await world.connect()
     await world.add_client("Acme")
     books = await an_allowed_channel(world)
     books.make_public()
-    message = await record_in(world, books)
-    await world.until(message, "any more: it is not private")
-    assert not books.messages
+    modal = await form_in(world, books)
+    assert "Channel" not in modal.labels
+    assert "Not posted to #books: it is not private." in modal.text
+    await modal.uncheck(SYNC)
+    assert (await modal.submit()).accepted
+    message = await world.message_to(world.anna, "P-1001")
+    assert "#books" not in message.plain
+    assert books.messages == []
 
 
-async def test_once_it_is_shared_outside_nothing_more_is_shown_there(world: World) -> None:
+async def test_the_form_says_where_slack_does_not_know_the_channel_just_now(world: World) -> None:
+    await world.add_client("Acme")
+    books = await an_allowed_channel(world)
+    world.workspace.failures.add(method="conversations.info", error="internal_error")
+    modal = await form_in(world, books)
+    assert "Not posted to #books: Slack does not say whether it is private." in modal.text
+
+
+async def test_what_is_no_longer_private_when_it_is_saved_is_not_posted(world: World) -> None:
+    await world.add_client("Acme")
+    books = await an_allowed_channel(world)
+    modal = await form_in(world, books)
+    books.make_public()
+    await modal.uncheck(SYNC)
+    assert (await modal.submit()).accepted
+    message = await world.message_to(world.anna, "P-1001")
+    await world.until(message, "Not posted to #books: it is not private.")
+    assert books.messages == []
+
+
+@pytest.mark.parametrize(
+    "sharing", [Sharing.OUTSIDE, Sharing.ORGANISATION, Sharing.INVITED], ids=str
+)
+async def test_once_it_is_shared_outside_nothing_more_is_shown_there(
+    world: World, sharing: Sharing
+) -> None:
     await world.connect()
     await world.add_client("Acme")
     books = await an_allowed_channel(world)
     direct = await record_in(world, books)
     await posted(world, books)
-    books.share()
+    books.share(sharing)
     await direct.press("Sync payment to QuickBooks")
-    await world.until(direct, "any more: it is shared outside this workspace")
+    await world.until(direct, "Not posted to #books any more: it is shared outside this workspace.")
     await world.until(direct, "P-1001 · Synced")
+    books.share(Sharing.NOBODY)
+    await edit_reference(world, direct)
+    assert [each.edits for each in books.messages] == [[]]
     assert "P-1001 · Not synced" in books.messages[0].text
+
+
+async def edit_reference(world: World, direct: Message) -> None:
+    """Another change, which the message to Anna shows."""
+    await direct.press("Edit")
+    modal = await world.anna.modal()
+    await modal.fill("Reference", "ch-77")
+    assert (await modal.submit()).accepted
+    await world.until(direct, "ch-77")
+
+
+async def test_the_same_form_with_another_choice_is_not_saved_again(world: World) -> None:
+    await world.add_client("Acme")
+    books = await an_allowed_channel(world)
+    modal = await form_in(world, books)
+    await modal.uncheck(SYNC)
+    assert (await modal.submit()).accepted
+    again = await modal.resubmit(Channel=False)
+    assert not again.accepted
+    assert "P-1001" in next(iter(again.errors.values()))
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"is_mpim": True},
+        {"is_im": True},
+        {"is_private": None},
+        {"pending_connected_team_ids": ["T0AUDIT"]},
+        {"is_member": None},
+        {"is_archived": None},
+    ],
+    ids=str,
+)
+def test_what_slack_says_or_leaves_out_stands_against_it(strange: dict[str, object]) -> None:
+    private = {"is_private": True, "is_member": True, "is_archived": False}
+    assert read_barrier(private) is None
+    known = {name: value for name, value in {**private, **strange}.items() if value is not None}
+    assert read_barrier(known) is not None
 
 
 async def test_once_an_admin_takes_the_channel_back_nothing_more_is_shown_there(
@@ -109,19 +187,61 @@ async def test_once_an_admin_takes_the_channel_back_nothing_more_is_shown_there(
     await modal.clear("Channels for payments")
     assert (await modal.submit()).accepted
     await direct.press("Sync payment to QuickBooks")
-    await world.until(direct, "any more: payments are not posted there any more, as an admin chose")
+    await world.until(direct, "any more: the settings do not allow payments there.")
     assert "P-1001 · Not synced" in books.messages[0].text
 
 
-async def test_an_archived_channel_or_one_without_the_bot_is_left_alone(world: World) -> None:
+@pytest.mark.parametrize("end", [Channel.archive, Channel.remove_app])
+async def test_an_archived_channel_or_one_without_the_bot_is_left_alone(
+    world: World, end: Callable[[Channel], None]
+) -> None:
     await world.connect()
     await world.add_client("Acme")
     books = await an_allowed_channel(world)
     direct = await record_in(world, books)
     await posted(world, books)
-    books.remove_app()
+    end(books)
     await direct.press("Sync payment to QuickBooks")
-    await world.until(direct, "any more: it is archived, or Counterfoil is not in it")
+    await world.until(direct, "any more: it is archived, or Counterfoil may not write there.")
+    assert "P-1001 · Not synced" in books.messages[0].text
+
+
+async def test_a_channel_in_which_the_bot_may_not_write_is_left_alone(world: World) -> None:
+    await world.add_client("Acme")
+    books = await an_allowed_channel(world)
+    books.make_read_only()
+    message = await record_in(world, books)
+    await world.until(message, "Not posted to #books: it is archived, or Counterfoil may not")
+
+
+async def test_a_failure_is_told_to_its_recorder_alone(world: World) -> None:
+    await world.connect()
+    await world.add_client("Acme")
+    books = await an_allowed_channel(world)
+    direct = await record_in(world, books)
+    refuse_the_next(world)
+    await direct.press("Sync payment to QuickBooks")
+    await world.workspace.wait_until(lambda: "P-1001 · Failed" in books.messages[0].text, 10)
+    await world.message_to(world.anna, "P-1001 is Failed.")
+    assert len(books.messages) == 1
+
+
+async def test_whoever_sees_it_in_the_channel_can_press_what_they_may(world: World) -> None:
+    await world.connect()
+    await world.add_client("Acme")
+    books = await an_allowed_channel(world)
+    guest = world.workspace.add_person("Gil Guest", guest=True)
+    world.workspace.conversations[books.id].members.add(guest.id)
+    direct = await record_in(world, books)
+    await posted(world, books)
+    (theirs,) = guest.messages(books)
+    await theirs.press("Sync payment to QuickBooks")
+    (answer,) = await guest.replies()
+    assert answer.plain == "Only full members of this workspace can use Counterfoil."
+    (mine,) = world.olivia.messages(books)
+    await mine.press("Sync payment to QuickBooks")
+    await world.until(direct, "P-1001 · Synced")
+    await world.until(mine, "P-1001 · Synced")
 
 
 async def test_a_posting_whose_answer_was_lost_is_found_again_in_the_channel(world: World) -> None:

@@ -20,6 +20,8 @@ LARGEST_METADATA = 16_000  # Characters of its JSON.
 
 def post_message(world: World, args: Args) -> Payload:
     conversation = _addressed(world, args.text("channel"))
+    if conversation.read_only:
+        raise ApiError("restricted_action_read_only_channel")
     text, blocks = _content(world, args)
     metadata = _metadata(args)
     if wait := world.rate_limits.spend_post(conversation.id):

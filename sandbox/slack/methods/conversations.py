@@ -4,7 +4,7 @@ from sandbox.slack import payloads
 from sandbox.slack.errors import ApiError
 from sandbox.slack.limits import Tier
 from sandbox.slack.methods.method import Args, Method, missing_scope, paged
-from sandbox.slack.records import Conversation, Kind, Payload
+from sandbox.slack.records import Conversation, Kind, Payload, Sharing
 from sandbox.slack.world import World
 
 
@@ -119,7 +119,8 @@ def _info(world: World, conversation: Conversation) -> Payload:
         "created": conversation.created,
         "is_archived": conversation.archived,
         "is_im": conversation.kind is Kind.DIRECT,
-        "is_org_shared": False,
+        "is_mpim": False,
+        "is_org_shared": conversation.sharing is Sharing.ORGANISATION,
         "context_team_id": world.team_id,
     }
     if conversation.kind is Kind.DIRECT:
@@ -133,9 +134,9 @@ def _info(world: World, conversation: Conversation) -> Payload:
         "is_group": conversation.kind is Kind.PRIVATE,
         "is_private": conversation.kind is Kind.PRIVATE,
         "is_member": world.bot_user_id in conversation.members,
-        "is_shared": conversation.shared,
-        "is_ext_shared": conversation.shared,
-        "is_pending_ext_shared": False,
+        "is_shared": conversation.sharing in {Sharing.ORGANISATION, Sharing.OUTSIDE},
+        "is_ext_shared": conversation.sharing is Sharing.OUTSIDE,
+        "is_pending_ext_shared": conversation.sharing is Sharing.INVITED,
         "num_members": len(conversation.members),
     }
 

@@ -279,4 +279,7 @@ def _payment(row: Any, allotted: tuple[Allotted, ...]) -> Payment:  # noqa: ANN4
 
 def _posting(row: Any) -> Posting | None:  # noqa: ANN401 - a mapping.
     channel, barrier = row["posting_channel"], row["posting_barrier"]
-    return Posting(channel, Barrier(barrier) if barrier else None) if channel else None
+    if channel is None:
+        return None
+    posted = row["posting_ts"] is not None
+    return Posting(channel, posted, Barrier(barrier) if barrier else None)
