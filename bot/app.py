@@ -31,6 +31,7 @@ from services.connection import Connections
 from services.db import leases, notices
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore
+from services.floods import Floods
 from services.forecasts import Forecasts
 from services.histories import Histories
 from services.invoices import Invoices
@@ -96,6 +97,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         notifier = Notifier(
             client=client,
             announcements=Announcements(database, _now),
+            floods=Floods(database, _now),
             payments=desk.payments,
             refunds=desk.refunds,
             previews=desk.previews,

@@ -12,30 +12,29 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
-from bot.floods import Floods
+from bot.channels import Channels
+from bot.marks import find_marked, mark
+from bot.pace import EDIT, PASSING, POST, Pace, TooSoon, reason
+from bot.summaries import Summaries
 from bot.threads import Threads
-from handlers.channels import OUT_OF_REACH, find_barrier
+from handlers.channels import OUT_OF_REACH
 from handlers.elements import Reply
 from handlers.payments.blocks import show
-from services.announcements import BETWEEN_EDITS, Announcements
+from services.announcements import AT_ONCE, BETWEEN_EDITS, Announcements
 from services.db.notices import Notice
 from services.domain.backoff import wait_before
 from services.domain.ledger import Payment, Refund
 from services.domain.postings import Barrier, Surface
+from services.floods import Floods
 from services.payments import Payments
 from services.previews import Previews
 from services.refunds import Refunds
 
 log = structlog.get_logger()
 
-EVENT_TYPE = "counterfoil_payment"  # In the message's metadata, to find it again.
 POST_TAKES = timedelta(seconds=45)  # Longer than Slack's client waits for an answer.
 RETRY_BASE = timedelta(seconds=2)
-RATE_LIMITED_FOR = timedelta(seconds=30)  # Where Slack names no time.
 FINISH_WITHIN = timedelta(seconds=2)
-SEARCHED = 100  # Messages to look through for one that may have been posted.
-_RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
-_PASSING = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 
 
 @dataclass
@@ -44,6 +43,7 @@ class Notifier:
 
     client: AsyncWebClient
     announcements: Announcements
+    floods: Floods
     payments: Payments
     refunds: Refunds
     previews: Previews
@@ -51,11 +51,12 @@ class Notifier:
     chance: Random
     bell: Bell
     _running: asyncio.Task[None] | None = field(default=None, init=False)
-    _edits_rest_until: float = field(default=0.0, init=False)  # On the event loop's clock.
+    _pace: Pace = field(default_factory=Pace, init=False)
 
     def __post_init__(self) -> None:
         self._threads = Threads(self.client, self.announcements, self.records_url)
-        self._floods = Floods(self.client, self.announcements)
+        self._channels = Channels(self.client, self.announcements, self._pace)
+        self._summaries = Summaries(self.client, self.floods, self._channels, self._pace)
 
     def start(self) -> None:
         self._running = asyncio.create_task(self._run())
@@ -85,24 +86,32 @@ class Notifier:
 
     async def run_once(self) -> None:
         """Show all that is due; come back for what changed too quickly."""
-        await self._floods.tell()
+        await self._summarise()
         while notices := await self._due():
             # Together, so that they share their commits.
             await asyncio.gather(*(self._show(notice) for notice in notices))
         if await self.announcements.is_behind():
-            loop, wait = asyncio.get_running_loop(), BETWEEN_EDITS.total_seconds()
-            loop.call_later(max(wait, self._edits_rest_until - loop.time()), self.bell.ring)
+            asyncio.get_running_loop().call_later(BETWEEN_EDITS.total_seconds(), self.bell.ring)
 
     async def _due(self) -> list[Notice]:
-        """While Slack takes no more edits, only what is new is posted."""
+        """Where there is much, what summaries take over is due no more."""
         notices = await self.announcements.behind()
-        if self._edits_rest_until > asyncio.get_running_loop().time():
-            return [notice for notice in notices if notice.message_ts is None]
+        if len(notices) >= AT_ONCE:
+            await self._summarise()
+            notices = await self.announcements.behind()
         return notices
+
+    async def _summarise(self) -> None:
+        try:
+            await self._summaries.run_once()
+        except Exception:  # The same edge: no summary must ever stop the payments' own messages.
+            log.exception("summaries not written")
 
     async def _show(self, notice: Notice) -> None:
         try:
             await self._make_true(notice)
+        except TooSoon as early:
+            await self.announcements.wait(notice, early.wait)
         except SlackApiError as error:
             await self._after_refusal(notice, error)
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -113,9 +122,12 @@ class Notifier:
             await self._retry_later(notice)
 
     async def _make_true(self, notice: Notice) -> None:
-        if notice.surface is Surface.CHANNEL and (barrier := await self._barrier(notice)):
-            await self.announcements.bar(notice, barrier)
-            return
+        self._check_pace(notice)
+        if notice.surface is Surface.CHANNEL:
+            barrier = await self._channels.find_barrier(notice.firm_id, notice.place)
+            if barrier is not None:
+                await self.announcements.bar(notice, barrier)
+                return
         payment, refunds, reply = await self._read(notice)
         channel, message_ts = await self._post_or_edit(notice, reply)
         if notice.surface is Surface.DIRECT:
@@ -123,6 +135,12 @@ class Notifier:
             for refund in refunds:
                 await self._threads.tell_of(refund, notice, channel, message_ts)
         await self.announcements.shown(notice, channel=channel, message_ts=message_ts)
+
+    def _check_pace(self, notice: Notice) -> None:
+        if notice.message_ts is None:
+            self._pace.check(notice.firm_id, POST, notice.place)
+        else:
+            self._pace.check(notice.firm_id, EDIT)
 
     async def _read(self, notice: Notice) -> tuple[Payment, list[Refund], Reply]:
         """What is true now, and how that reads."""
@@ -136,12 +154,6 @@ class Notifier:
             refunds=refunds,
         )
         return standing.payment, refunds, reply
-
-    async def _barrier(self, notice: Notice) -> Barrier | None:
-        """Looked at before each post and edit: a channel changes without a word to us."""
-        if not await self.announcements.may_be_posted(notice):
-            return Barrier.NOT_ALLOWED
-        return await find_barrier(self.client, notice.place)
 
     async def _refunds(self, notice: Notice, payment: Payment) -> list[Refund]:
         """Most payments have none, which the payment itself knows."""
@@ -166,10 +178,7 @@ class Notifier:
         await self.announcements.put_off(notice, POST_TAKES)
         posted = await self.client.chat_postMessage(
             channel=notice.place,
-            metadata={
-                "event_type": EVENT_TYPE,
-                "event_payload": {"payment": str(notice.payment_id)},
-            },
+            metadata=mark("payment", notice.payment_id),
             **reply.to_slack(),
         )
         return str(posted["channel"]), str(posted["ts"])
@@ -177,14 +186,7 @@ class Notifier:
     async def _find_posted(self, notice: Notice) -> tuple[str, str] | None:
         """Look for the message of an attempt whose answer was lost."""
         channel = await self._conversation(notice)
-        history = await self.client.conversations_history(
-            channel=channel, limit=SEARCHED, include_all_metadata=True
-        )
-        for message in history["messages"]:
-            payload = message.get("metadata", {}).get("event_payload", {})
-            if payload.get("payment") == str(notice.payment_id):
-                return channel, str(message["ts"])
-        return None
+        return await find_marked(self.client, channel, mark("payment", notice.payment_id))
 
     async def _conversation(self, notice: Notice) -> str:
         if notice.surface is Surface.CHANNEL:
@@ -193,18 +195,15 @@ class Notifier:
         return str(opened["channel"]["id"])
 
     async def _after_refusal(self, notice: Notice, error: SlackApiError) -> None:
-        reason, wait = _reason(error), error.response.headers.get("Retry-After")
-        log.warning("slack refused a message", reason=reason, payment=str(notice.payment_id))
-        if reason in _RATE_LIMITED:
-            seconds = int(wait) if wait else RATE_LIMITED_FOR.total_seconds()
-            if notice.message_ts is not None:
-                self._edits_rest_until = asyncio.get_running_loop().time() + seconds
-            await self.announcements.put_off(notice, timedelta(seconds=seconds))
-        elif notice.surface is Surface.CHANNEL and reason in OUT_OF_REACH:
+        why = reason(error)
+        log.warning("slack refused a message", reason=why, payment=str(notice.payment_id))
+        if wait := self._pace.heed(notice.firm_id, error, notice.place):
+            await self.announcements.wait(notice, wait)
+        elif notice.surface is Surface.CHANNEL and why in OUT_OF_REACH:
             await self.announcements.bar(notice, Barrier.OUT_OF_REACH)
-        elif notice.surface is Surface.DIRECT and reason == "message_not_found":
+        elif notice.surface is Surface.DIRECT and why == "message_not_found":
             await self.announcements.post_anew(notice)
-        elif reason in _PASSING:
+        elif why in PASSING:
             await self._retry_later(notice)
         else:
             await self.announcements.give_up(notice)
@@ -212,9 +211,3 @@ class Notifier:
     async def _retry_later(self, notice: Notice) -> None:
         wait = wait_before(notice.attempt + 1, base=RETRY_BASE, chance=self.chance)
         await self.announcements.put_off(notice, wait)
-
-
-def _reason(error: SlackApiError) -> str:
-    """Slack's word for it; a gateway before Slack answers with HTML and has none."""
-    answer = error.response.data
-    return str(answer.get("error")) if isinstance(answer, dict) else "internal_error"

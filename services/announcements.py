@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from services.db import ledger, notices
 from services.db.engine import Database
-from services.db.notices import Flood, Notice
-from services.domain.ids import RefundId
+from services.db.notices import Notice
+from services.domain.ids import FirmId, RefundId
 from services.domain.postings import Barrier, Surface
 from services.ports import Clock
 
 BETWEEN_EDITS = timedelta(seconds=0.5)  # Fast enough to follow, few enough for Slack.
-MOST_EDITS = 50  # Of one person at once; Slack takes as many a minute from the whole app.
 AT_ONCE = 8  # Messages under way; Slack takes about one a second in each conversation.
 _EVER = datetime.fromtimestamp(0, UTC)
 
@@ -37,16 +36,11 @@ class Announcements:
                 for notice in await notices.behind(db, now=now, limit=most, surface=surface)
             ]
 
-    async def floods(self) -> list[Flood]:
-        """People of whom more than MOST_EDITS messages are behind."""
-        async with self.database.read() as db:
-            return await notices.floods(db, more_than=MOST_EDITS)
-
-    async def may_be_posted(self, notice: Notice) -> bool:
+    async def may_be_posted(self, firm: FirmId, channel: str) -> bool:
         """Whether the firm still allows payments in that channel."""
         async with self.database.read() as db:
-            settings = await ledger.get_settings(db, notice.firm_id)
-        return notice.place in settings.posting_channels
+            settings = await ledger.get_settings(db, firm)
+        return channel in settings.posting_channels
 
     async def bar(self, notice: Notice, barrier: Barrier) -> None:
         """Something stands against posting it; whoever recorded it is shown what."""
@@ -65,6 +59,11 @@ class Announcements:
         """Count an attempt, and leave the message alone for a while."""
         async with self.database.write() as db:
             await notices.put_off(db, notice, until=self.clock() + wait)
+
+    async def wait(self, notice: Notice, wait: timedelta) -> None:
+        """Slack took nothing, and will not for so long: that was no attempt."""
+        async with self.database.write() as db:
+            await notices.wait(db, notice, until=self.clock() + wait)
 
     async def shown(self, notice: Notice, *, channel: str, message_ts: str) -> None:
         async with self.database.write() as db:

@@ -40,14 +40,18 @@ class World:
 
     async def connect(self) -> None:
         """Connect the company, as its admin does it."""
+        question = await self.begin_to_connect()
+        await question.press("Use this company")
+        await self.message_to(self.olivia, "QuickBooks is connected: ")
+
+    async def begin_to_connect(self) -> Message:
+        """Up to the question whether it is the right company."""
         await self.olivia.command("/quickbooks connect")
         (reply,) = await self.olivia.replies()
         async with httpx.AsyncClient(follow_redirects=True, trust_env=False) as browser:
             page = await browser.get(reply.link("Connect to QuickBooks"))
         assert page.status_code == 200, page.text
-        question = await self.message_to(self.olivia, "Is it the right one?")
-        await question.press("Use this company")
-        await self.message_to(self.olivia, "QuickBooks is connected: ")
+        return await self.message_to(self.olivia, "Is it the right one?")
 
     async def add_client(self, name: str, person: Person | None = None) -> None:
         person = person or self.anna

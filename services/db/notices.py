@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, text, update
+from sqlalchemy import Row, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.tables import NOTICE_IS_BEHIND, POSTING_IS_BEHIND, payments, refunds
 from services.domain.ids import FirmId, PaymentId, RefundId, UserId
 from services.domain.postings import Barrier, Surface
-from services.domain.sync import Status
 
 _BEHIND = {
     Surface.DIRECT: (
@@ -50,18 +49,6 @@ class Notice:
     generation: int
 
 
-@dataclass(frozen=True)
-class Flood:
-    """More of a person's messages are behind than Slack lets us edit at once."""
-
-    recorded_by: UserId
-    counts: dict[Status, int]
-
-    @property
-    def count(self) -> int:
-        return sum(self.counts.values())
-
-
 async def behind(
     db: AsyncConnection, *, now: datetime, limit: int, surface: Surface = Surface.DIRECT
 ) -> list[Notice]:
@@ -88,20 +75,6 @@ def _notice(row: Row[Any], surface: Surface) -> Notice:
     )
 
 
-async def floods(db: AsyncConnection, *, more_than: int) -> list[Flood]:
-    """People with more messages behind than that, and how their payments stand."""
-    query = (
-        select(payments.c.created_by, payments.c.status, func.count().label("payments"))
-        .where(text(NOTICE_IS_BEHIND))
-        .group_by(payments.c.created_by, payments.c.status)
-    )
-    counts: dict[UserId, dict[Status, int]] = {}
-    for row in await db.execute(query):
-        counts.setdefault(UserId(row.created_by), {})[Status(row.status)] = row.payments
-    found = [Flood(person, of_status) for person, of_status in counts.items()]
-    return [flood for flood in found if flood.count > more_than]
-
-
 async def shown(
     db: AsyncConnection, notice: Notice, *, channel: str, message_ts: str, next_at: datetime
 ) -> None:
@@ -112,6 +85,11 @@ async def shown(
 
 async def put_off(db: AsyncConnection, notice: Notice, *, until: datetime) -> None:
     await _store(db, notice, due_at=until, attempt=notice.attempt + 1)
+
+
+async def wait(db: AsyncConnection, notice: Notice, *, until: datetime) -> None:
+    """Until then; what was attempted before counts as it did."""
+    await _store(db, notice, due_at=until, attempt=notice.attempt)
 
 
 async def forget(db: AsyncConnection, notice: Notice, *, now: datetime) -> None:

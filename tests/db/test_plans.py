@@ -14,19 +14,22 @@ import pytest
 from sqlalchemy import event
 
 from services.announcements import Announcements
-from services.db import leases, ledger, notices, outbox
+from services.db import floods, leases, ledger, notices, outbox
 from services.db.engine import Database
+from services.db.floods import Conversation
 from services.db.tables import metadata
 from services.domain.filters import PaymentFilter
+from services.domain.ids import PaymentId
 from services.domain.ledger import Method, Reason
 from services.domain.pages import Place, Search
+from services.domain.postings import Surface
 from services.domain.sync import Status
 from services.forecasts import Forecasts, Intent
 from services.histories import Histories
 from services.overviews import Overviews
 from services.payment_lists import PaymentLists
 from services.previews import Previews
-from tests.builders import ANNA, FIRM
+from tests.builders import ANNA, FIRM, NOW
 from tests.services.books.bookkeeping import CHECKING
 from tests.services.books.desk import Desk
 from tests.services.conftest import an_office
@@ -65,7 +68,8 @@ class Sent:
 
     def _note(self, _: object, __: object, statement: str, values: Any, *___: object) -> None:
         if not statement.startswith(("BEGIN", "INSERT")):
-            self.statements.setdefault(statement, values)
+            once = values[0] if isinstance(values, list) else values  # Of many at once.
+            self.statements.setdefault(statement, once)
 
 
 @pytest.fixture(scope="module")
@@ -207,9 +211,23 @@ async def _look(desk: Desk) -> None:
         settings = await ledger.get_settings(db, FIRM)
     await Forecasts(database, previews).make(FIRM, intent, settings, look=True)
     await _list(PaymentLists(database))
-    await Announcements(database, office.clock).floods()
     for notice in await Announcements(database, office.clock).behind():
         await Announcements(database, office.clock).claim_telling(notice)
+    for surface in Surface:
+        await _summarise(database, Conversation(FIRM, surface, "D0ANNA"), payment.id)
+
+
+async def _summarise(database: Database, conversation: Conversation, payment: PaymentId) -> None:
+    left = [payment] if conversation.surface is Surface.DIRECT else []
+    async with database.write() as db:
+        await floods.crowded(db, conversation.surface, more_than=50)
+        await floods.beyond(db, conversation, newest=50, most=500)
+        await floods.rest(db, conversation, until=NOW)
+        await floods.leave(db, conversation.surface, left, until=NOW)
+        await floods.look(db, [payment])
+        await floods.claim_tellings(db, [payment])
+        await floods.release_tellings(db, [payment])
+        await floods.told(db, conversation.surface, dict.fromkeys(left, 1), next_at=NOW)
 
 
 async def _list(lists: PaymentLists) -> None:

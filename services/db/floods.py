@@ -1,0 +1,179 @@
+"""Conversations in which more messages are behind than Slack takes edits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, TextClause, bindparam, exists, func, select, update
+from sqlalchemy import text as sql
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.db.tables import NOTICE_IS_BEHIND, POSTING_IS_BEHIND, payments, refunds
+from services.domain.causes import Cause
+from services.domain.floods import Tally
+from services.domain.ids import FirmId, PaymentId, UserId
+from services.domain.postings import Barrier, Surface
+from services.domain.sync import Status
+
+_IDS_AT_ONCE = 500  # In one statement.
+_CHANGE = update(payments).where(payments.c.id == bindparam("payment"))
+_CLAIM = (
+    update(payments)
+    .where(
+        payments.c.id.in_(bindparam("some", expanding=True)),
+        payments.c.told_generation < payments.c.generation,
+        payments.c.status.in_((Status.FAILED, Status.SKIPPED)),
+        payments.c.cause != Cause.DISMISSED,
+    )
+    .values(told_generation=payments.c.generation)
+    .returning(payments.c.id, payments.c.created_by, payments.c.number)
+)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    firm_id: FirmId
+    surface: Surface
+    channel: str
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where a payment's row says what stands on a surface."""
+
+    is_behind: TextClause
+    channel: ColumnElement[Any]
+    message_ts: ColumnElement[Any]
+    prefix: str
+
+
+_COLUMNS = {
+    Surface.DIRECT: _Columns(
+        sql(NOTICE_IS_BEHIND), payments.c.notice_channel, payments.c.notice_ts, "notice"
+    ),
+    Surface.CHANNEL: _Columns(
+        sql(POSTING_IS_BEHIND), payments.c.posting_channel, payments.c.posting_ts, "posting"
+    ),
+}
+
+
+async def crowded(db: AsyncConnection, surface: Surface, *, more_than: int) -> list[Conversation]:
+    """Where more messages than that do not show what is true now."""
+    columns = _COLUMNS[surface]
+    query = (
+        _could_be_left(select(payments.c.firm_id, columns.channel.label("channel")), columns)
+        .group_by(payments.c.firm_id, columns.channel)
+        .having(func.count() > more_than)
+    )
+    rows = await db.execute(query)
+    return [Conversation(FirmId(row.firm_id), surface, row.channel) for row in rows]
+
+
+async def beyond(
+    db: AsyncConnection, conversation: Conversation, *, newest: int, most: int
+) -> list[PaymentId]:
+    """Payments whose messages are behind there, but for the newest."""
+    columns = _COLUMNS[conversation.surface]
+    query = (
+        _could_be_left(select(payments.c.id), columns)
+        .where(payments.c.firm_id == conversation.firm_id, columns.channel == conversation.channel)
+        .order_by(payments.c.number.desc())
+        .offset(newest)
+        .limit(most)
+    )
+    return [PaymentId(row.id) for row in await db.execute(query)]
+
+
+def _could_be_left(query: Select[Any], columns: _Columns) -> Select[Any]:
+    """Posted, and with nothing beside it to tell: a payment's message tells of its refunds too."""
+    has_refunds = exists().where(refunds.c.payment_id == payments.c.id)
+    return query.where(
+        columns.is_behind, columns.message_ts.is_not(None), ~has_refunds
+    ).with_hint(  # SQLite cannot know that few are behind.
+        payments, f"INDEXED BY ix_payments_{columns.prefix}_behind", "sqlite"
+    )
+
+
+async def leave(
+    db: AsyncConnection, surface: Surface, left: Sequence[PaymentId], *, until: datetime
+) -> None:
+    """Their messages are not edited before."""
+    due_at = f"{_COLUMNS[surface].prefix}_due_at"
+    await _change(db, [{"payment": each, due_at: until} for each in left])
+
+
+async def rest(db: AsyncConnection, conversation: Conversation, *, until: datetime) -> None:
+    """What is still on its way there is not edited before."""
+    columns = _COLUMNS[conversation.surface]
+    await db.execute(
+        update(payments)
+        .where(
+            columns.is_behind,
+            payments.c.firm_id == conversation.firm_id,
+            columns.channel == conversation.channel,
+            payments.c.status == Status.SYNCING,
+        )
+        .values({f"{columns.prefix}_due_at": until})
+    )
+
+
+async def told(
+    db: AsyncConnection, surface: Surface, versions: Mapping[PaymentId, int], *, next_at: datetime
+) -> None:
+    """A summary has told of them as they were then: each is edited with its next change."""
+    prefix = _COLUMNS[surface].prefix
+    known = {f"{prefix}_due_at": next_at, f"{prefix}_attempt": 0}
+    own = f"{prefix}_version"
+    await _change(db, [{"payment": each, own: versions[each], **known} for each in versions])
+
+
+async def bar(db: AsyncConnection, left: Sequence[PaymentId], barrier: Barrier) -> None:
+    """As for one payment; whoever recorded it sees why with its next change."""
+    known = {"posting_barrier": barrier, "posting_due_at": None}
+    await _change(db, [{"payment": each, **known} for each in left])
+
+
+async def _change(db: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        await db.execute(_CHANGE, rows)
+
+
+async def look(
+    db: AsyncConnection, wanted: Iterable[PaymentId]
+) -> tuple[Tally, dict[PaymentId, int]]:
+    """How they stand at this moment, and the version of each that says so."""
+    columns = (payments.c.id, payments.c.number, payments.c.status, payments.c.version)
+    rows: list[Any] = []
+    for some in _cut(wanted):
+        rows.extend(await db.execute(select(*columns).where(payments.c.id.in_(some))))
+    tally = Tally.of((row.number, Status(row.status)) for row in rows)
+    return tally, {PaymentId(row.id): row.version for row in rows}
+
+
+async def claim_tellings(
+    db: AsyncConnection, wanted: Iterable[PaymentId]
+) -> list[tuple[PaymentId, UserId, int]]:
+    """Those that need a person and were not told of beside their message: they are told once."""
+    rows: list[Any] = []
+    for some in _cut(wanted):
+        rows.extend(await db.execute(_CLAIM, {"some": some}))
+    return [(PaymentId(row.id), UserId(row.created_by), row.number) for row in rows]
+
+
+async def release_tellings(db: AsyncConnection, claimed: Iterable[PaymentId]) -> None:
+    """They were not told of after all."""
+    for some in _cut(claimed):
+        await db.execute(
+            update(payments)
+            .where(payments.c.id.in_(some))
+            .values(told_generation=payments.c.generation - 1)
+        )
+
+
+def _cut(wanted: Iterable[PaymentId]) -> list[list[PaymentId]]:
+    everything = list(wanted)
+    return [
+        everything[start : start + _IDS_AT_ONCE]
+        for start in range(0, len(everything), _IDS_AT_ONCE)
+    ]
