@@ -35,8 +35,10 @@ CLIENT = (
 PAYMENT = (
     "INSERT INTO payments (id, firm_id, number, client_id, amount_minor, received_on, method,"
     " reference, submission_id, status, qbo_id, cause, created_by, created_at, notice_due_at,"
-    " currency, submission_digest, notice_version, notice_attempt, linked, generation, version)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'USD', 'digest', 2, 0, 0, 1, 2)"
+    " currency, submission_digest, notice_version, notice_attempt, linked, generation, version,"
+    " blame)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'USD', 'digest', 2, 0, 0, 1, 2,"
+    " ?12 || ':firm')"  # Where there is a cause.
 )
 KEY = "lower(hex(randomblob(16)))"
 # A third of the payments settle an invoice each; all that was sent has its entry, and all that was
