@@ -9,14 +9,16 @@ from slack_sdk.errors import SlackApiError
 from services.domain.ids import FirmId
 
 EDIT, POST, LOOK = "chat.update", "chat.postMessage", "conversations.info"
+APART = {EDIT: 1.2, LOOK: 1.2, POST: 1.0}  # Seconds: Slack takes 50 a minute, or one a second.
+SLOW_FOR = timedelta(minutes=1)  # Slack counts by the minute.
 RATE_LIMITED_FOR = timedelta(seconds=30)  # Where Slack names no time.
 PASSING = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
-_MOST_KEPT = 1_000  # Of what rests; what has rested is forgotten then.
+_MOST_KEPT = 1_000  # Limits; those that are over are forgotten then.
 
 
 class TooSoon(Exception):  # noqa: N818 - reads as what it would be.
-    """Slack would not take it, and was not asked; `wait` says how long that lasts."""
+    """Slack would not take it, and was not asked; `wait` says when it is its turn."""
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(f"not for {wait}")
@@ -24,16 +26,39 @@ class TooSoon(Exception):  # noqa: N818 - reads as what it would be.
 
 
 @dataclass
+class _Limit:
+    """Times are the event loop's. `waiting` have been told to wait since the last that went."""
+
+    free_at: float
+    slow_until: float
+    waiting: int = 0
+
+
+@dataclass
 class Pace:
-    """Slack counts edits and looks by workspace, and messages by conversation too (`place`)."""
+    """As fast as it comes until Slack refuses; then not before it says, and one by one for a while.
 
-    _until: dict[tuple[FirmId, str, str], float] = field(default_factory=dict, init=False)
+    Slack counts edits and looks by workspace, and messages by conversation too (`place`).
+    """
 
-    def check(self, firm: FirmId, method: str, place: str = "") -> None:
-        """Raise TooSoon while Slack has said to wait."""
-        left = self._until.get((firm, method, place), 0.0) - asyncio.get_running_loop().time()
-        if left > 0:
-            raise TooSoon(timedelta(seconds=left))
+    _limits: dict[tuple[FirmId, str, str], _Limit] = field(default_factory=dict, init=False)
+
+    def check(self, firm: FirmId, method: str, place: str = "", *, first: bool = False) -> None:
+        """Right before it is called; raise TooSoon where Slack would refuse.
+
+        What goes `first` waits for Slack alone, all else for its turn too.
+        """
+        limit = self._limits.get((firm, method, place))
+        if limit is None:
+            return
+        now, apart = asyncio.get_running_loop().time(), APART[method]
+        if now < limit.free_at:
+            before = 0 if first else limit.waiting
+            limit.waiting += not first
+            raise TooSoon(timedelta(seconds=limit.free_at - now + apart * before))
+        limit.waiting = 0
+        if now < limit.slow_until:
+            limit.free_at = now + apart
 
     def heed(self, firm: FirmId, error: SlackApiError, place: str) -> timedelta | None:
         """How long to wait where Slack refuses for its rate limits; None where it does not."""
@@ -42,11 +67,17 @@ class Pace:
         named = error.response.headers.get("Retry-After")
         wait = timedelta(seconds=int(named)) if named else RATE_LIMITED_FOR
         method = str(error.response.api_url).rpartition("/")[2]
-        now = asyncio.get_running_loop().time()
-        if len(self._until) >= _MOST_KEPT:
-            self._until = {what: until for what, until in self._until.items() if until > now}
-        self._until[firm, method, place if method == POST else ""] = now + wait.total_seconds()
+        free_at = asyncio.get_running_loop().time() + wait.total_seconds()
+        self._forget()
+        key = (firm, method, place if method == POST else "")
+        self._limits[key] = _Limit(free_at, free_at + SLOW_FOR.total_seconds())
         return wait
+
+    def _forget(self) -> None:
+        if len(self._limits) >= _MOST_KEPT:
+            now = asyncio.get_running_loop().time()
+            kept = {key: limit for key, limit in self._limits.items() if limit.slow_until > now}
+            self._limits = kept
 
 
 def reason(error: SlackApiError) -> str:

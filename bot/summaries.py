@@ -117,12 +117,12 @@ class Summaries:
             found = await find_marked(self.client, conversation.channel, own)
             message_ts = found[1] if found else None
         if message_ts is not None:
-            self.pace.check(conversation.firm_id, EDIT)
+            self.pace.check(conversation.firm_id, EDIT, first=True)
             await self.client.chat_update(
                 channel=conversation.channel, ts=message_ts, **reply.to_slack()
             )
             return message_ts
-        self.pace.check(conversation.firm_id, POST, conversation.channel)
+        self.pace.check(conversation.firm_id, POST, conversation.channel, first=True)
         summary.may_be_posted = True
         posted = await self.client.chat_postMessage(
             channel=conversation.channel, metadata=own, **reply.to_slack()
