@@ -215,7 +215,8 @@ async def test_what_somebody_voided_in_quickbooks_is_void_here_too_once_asked(
 
 async def test_a_linked_invoice_is_only_let_go_of(desk: Desk) -> None:
     await desk.syncs("Acme")
-    theirs = desk.company.add_invoice(await desk.qbo_id("Acme"), "300.00")
+    client = await desk.qbo_id("Acme")
+    theirs = desk.company.add_invoice(client, "300.00", DocNumber="INV-1001")
     invoice = await desk.bills("Acme", "300.00", sync=False)
     await desk.links(invoice, theirs["Id"])
     assert await desk.says(invoice) == ["Synced (linked)"]
@@ -226,7 +227,8 @@ async def test_a_linked_invoice_is_only_let_go_of(desk: Desk) -> None:
 
 async def test_a_linked_invoice_is_held_while_our_payment_stands_on_it(desk: Desk) -> None:
     await desk.syncs("Acme")
-    theirs = desk.company.add_invoice(await desk.qbo_id("Acme"), "300.00")
+    client = await desk.qbo_id("Acme")
+    theirs = desk.company.add_invoice(client, "300.00", DocNumber="INV-1001")
     invoice = await desk.bills("Acme", "300.00", sync=False)
     await desk.links(invoice, theirs["Id"])
     payment = await desk.receives("Acme", "300.00", on={invoice: "300.00"})

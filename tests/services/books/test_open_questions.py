@@ -104,7 +104,8 @@ async def test_the_first_invoice_and_payment_of_a_client_who_is_there_meet_their
     desk: Desk,
 ) -> None:
     customer = desk.company.add_customer("Acme")
-    made = desk.company.add_invoice(customer["Id"], "300.00", TxnDate=TODAY.isoformat())
+    facts = {"TxnDate": TODAY.isoformat(), "DocNumber": "INV-1001"}
+    made = desk.company.add_invoice(customer["Id"], "300.00", **facts)
     paid = desk.company.add_payment(customer["Id"], "300.00", invoice_id=made["Id"])
     invoice = await desk.bills("Acme", "300.00", sync=False)
     payment = await desk.receives("Acme", "300.00", on={invoice: "300.00"})
