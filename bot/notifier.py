@@ -1,6 +1,7 @@
 """Makes each payment's messages show what is true now."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -102,12 +103,14 @@ class Notifier:
         return notices
 
     async def _summarise(self) -> None:
-        try:
-            await self._summaries.run_once()
-        except Exception:  # The same edge: no summary must ever stop the payments' own messages.
-            log.exception("summaries not written")
+        await _unless_broken(self._summaries.run_once(), "summaries not written")
 
     async def _show(self, notice: Notice) -> None:
+        work = self._show_or_put_off(notice)
+        if not await _unless_broken(work, "message not shown", payment=str(notice.payment_id)):
+            await self._retry_later(notice)
+
+    async def _show_or_put_off(self, notice: Notice) -> None:
         try:
             await self._make_true(notice)
         except TooSoon as early:
@@ -116,9 +119,6 @@ class Notifier:
             await self._after_refusal(notice, error)
         except (aiohttp.ClientError, TimeoutError) as error:
             log.info("slack not reached", error=type(error).__name__)
-            await self._retry_later(notice)
-        except Exception:  # The notifier's edge: one message must never stop the others.
-            log.exception("message not shown", payment=str(notice.payment_id))
             await self._retry_later(notice)
 
     async def _make_true(self, notice: Notice) -> None:
@@ -211,3 +211,13 @@ class Notifier:
     async def _retry_later(self, notice: Notice) -> None:
         wait = wait_before(notice.attempt + 1, base=RETRY_BASE, chance=self.chance)
         await self.announcements.put_off(notice, wait)
+
+
+async def _unless_broken(work: Awaitable[None], complaint: str, **about: str) -> bool:
+    """The notifier's edge: whatever is wrong with one message must never stop the others."""
+    try:
+        await work
+    except Exception:
+        log.exception(complaint, **about)
+        return False
+    return True
