@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, bindparam, exists, func, select, update
-from sqlalchemy import text as sql
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db.tables import NOTICE_IS_BEHIND, POSTING_IS_BEHIND, payments, refunds
+from services.db.notices import column, column_of, is_behind
+from services.db.tables import payments, refunds
 from services.domain.causes import Cause
 from services.domain.floods import Tally
 from services.domain.ids import FirmId, PaymentId, UserId
@@ -38,32 +38,12 @@ class Conversation:
     channel: str
 
 
-@dataclass(frozen=True)
-class _Columns:
-    """Where a payment's row says what stands on a surface."""
-
-    is_behind: TextClause
-    channel: ColumnElement[Any]
-    message_ts: ColumnElement[Any]
-    prefix: str
-
-
-_COLUMNS = {
-    Surface.DIRECT: _Columns(
-        sql(NOTICE_IS_BEHIND), payments.c.notice_channel, payments.c.notice_ts, "notice"
-    ),
-    Surface.CHANNEL: _Columns(
-        sql(POSTING_IS_BEHIND), payments.c.posting_channel, payments.c.posting_ts, "posting"
-    ),
-}
-
-
 async def crowded(db: AsyncConnection, surface: Surface, *, more_than: int) -> list[Conversation]:
     """Where more messages than that do not show what is true now."""
-    columns = _COLUMNS[surface]
+    channel = column(surface, "channel")
     query = (
-        _could_be_left(select(payments.c.firm_id, columns.channel.label("channel")), columns)
-        .group_by(payments.c.firm_id, columns.channel)
+        _could_be_left(select(payments.c.firm_id, channel.label("channel")), surface)
+        .group_by(payments.c.firm_id, channel)
         .having(func.count() > more_than)
     )
     rows = await db.execute(query)
@@ -74,10 +54,9 @@ async def beyond(
     db: AsyncConnection, conversation: Conversation, *, newest: int, most: int
 ) -> list[PaymentId]:
     """Payments whose messages are behind there, but for the newest."""
-    columns = _COLUMNS[conversation.surface]
     query = (
-        _could_be_left(select(payments.c.id), columns)
-        .where(payments.c.firm_id == conversation.firm_id, columns.channel == conversation.channel)
+        _could_be_left(select(payments.c.id), conversation.surface)
+        .where(*_there(conversation))
         .order_by(payments.c.number.desc())
         .offset(newest)
         .limit(most)
@@ -85,13 +64,19 @@ async def beyond(
     return [PaymentId(row.id) for row in await db.execute(query)]
 
 
-def _could_be_left(query: Select[Any], columns: _Columns) -> Select[Any]:
+def _there(conversation: Conversation) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    channel = column(conversation.surface, "channel")
+    return payments.c.firm_id == conversation.firm_id, channel == conversation.channel
+
+
+def _could_be_left(query: Select[Any], surface: Surface) -> Select[Any]:
     """Posted, and with nothing beside it to tell: a payment's message tells of its refunds too."""
     has_refunds = exists().where(refunds.c.payment_id == payments.c.id)
+    posted = column(surface, "ts").is_not(None)
     return query.where(
-        columns.is_behind, columns.message_ts.is_not(None), ~has_refunds
+        is_behind(surface), posted, ~has_refunds
     ).with_hint(  # SQLite cannot know that few are behind.
-        payments, f"INDEXED BY ix_payments_{columns.prefix}_behind", "sqlite"
+        payments, f"INDEXED BY ix_payments_{column_of(surface, 'behind')}", "sqlite"
     )
 
 
@@ -99,32 +84,24 @@ async def leave(
     db: AsyncConnection, surface: Surface, left: Sequence[PaymentId], *, until: datetime
 ) -> None:
     """Their messages are not edited before."""
-    due_at = f"{_COLUMNS[surface].prefix}_due_at"
+    due_at = column_of(surface, "due_at")
     await _change(db, [{"payment": each, due_at: until} for each in left])
 
 
 async def rest(db: AsyncConnection, conversation: Conversation, *, until: datetime) -> None:
     """What is still on its way there is not edited before."""
-    columns = _COLUMNS[conversation.surface]
-    await db.execute(
-        update(payments)
-        .where(
-            columns.is_behind,
-            payments.c.firm_id == conversation.firm_id,
-            columns.channel == conversation.channel,
-            payments.c.status == Status.SYNCING,
-        )
-        .values({f"{columns.prefix}_due_at": until})
-    )
+    surface = conversation.surface
+    on_its_way = payments.c.status == Status.SYNCING
+    query = update(payments).where(is_behind(surface), *_there(conversation), on_its_way)
+    await db.execute(query.values({column_of(surface, "due_at"): until}))
 
 
 async def told(
     db: AsyncConnection, surface: Surface, versions: Mapping[PaymentId, int], *, next_at: datetime
 ) -> None:
     """A summary has told of them as they were then: each is edited with its next change."""
-    prefix = _COLUMNS[surface].prefix
-    known = {f"{prefix}_due_at": next_at, f"{prefix}_attempt": 0}
-    own = f"{prefix}_version"
+    known = {column_of(surface, "due_at"): next_at, column_of(surface, "attempt"): 0}
+    own = column_of(surface, "version")
     await _change(db, [{"payment": each, own: versions[each], **known} for each in versions])
 
 

@@ -4,28 +4,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, TextClause, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.tables import NOTICE_IS_BEHIND, POSTING_IS_BEHIND, payments, refunds
 from services.domain.ids import FirmId, PaymentId, RefundId, UserId
 from services.domain.postings import Barrier, Surface
 
-_BEHIND = {
-    Surface.DIRECT: (
-        select(payments)
-        .where(text(NOTICE_IS_BEHIND), payments.c.notice_due_at <= bindparam("now"))
-        .order_by(payments.c.notice_due_at.desc())
-        .limit(bindparam("most"))
-    ),
-    Surface.CHANNEL: (
-        select(payments)
-        .where(text(POSTING_IS_BEHIND), payments.c.posting_due_at <= bindparam("now"))
-        .order_by(payments.c.posting_due_at.desc())
-        .limit(bindparam("most"))
-    ),
-}
 _PREFIX = {Surface.DIRECT: "notice", Surface.CHANNEL: "posting"}
+_IS_BEHIND = {Surface.DIRECT: NOTICE_IS_BEHIND, Surface.CHANNEL: POSTING_IS_BEHIND}
+
+
+def is_behind(surface: Surface) -> TextClause:
+    """Whether what stands there shows less than is true now, as its partial index has it."""
+    return text(_IS_BEHIND[surface])
+
+
+def column_of(surface: Surface, name: str) -> str:
+    """What a payment's row calls the `channel`, `ts`, `version`… of what stands there."""
+    return f"{_PREFIX[surface]}_{name}"
+
+
+def column(surface: Surface, name: str) -> ColumnElement[Any]:
+    return payments.c[column_of(surface, name)]
+
+
+_BEHIND = {
+    surface: select(payments)
+    .where(is_behind(surface), column(surface, "due_at") <= bindparam("now"))
+    .order_by(column(surface, "due_at").desc())
+    .limit(bindparam("most"))
+    for surface in Surface
+}
 _CHANGE = update(payments).where(payments.c.id == bindparam("payment"))
 
 
@@ -54,24 +64,22 @@ async def behind(
 ) -> list[Notice]:
     """Messages that do not show what is true now, the latest change first."""
     rows = await db.execute(_BEHIND[surface], {"now": now, "most": limit})
-    return [_notice(row, surface) for row in rows]
+    return [_notice(row, surface) for row in rows.mappings()]
 
 
-def _notice(row: Row[Any], surface: Surface) -> Notice:
-    posted = surface is Surface.CHANNEL
-    channel = row.posting_channel if posted else row.notice_channel
-    message_ts = row.posting_ts if posted else row.notice_ts
+def _notice(row: RowMapping, surface: Surface) -> Notice:
+    channel, message_ts = (row[column_of(surface, name)] for name in ("channel", "ts"))
     return Notice(
-        payment_id=PaymentId(row.id),
-        firm_id=FirmId(row.firm_id),
-        recorded_by=UserId(row.created_by),
+        payment_id=PaymentId(row["id"]),
+        firm_id=FirmId(row["firm_id"]),
+        recorded_by=UserId(row["created_by"]),
         surface=surface,
-        place=row.posting_channel if posted else row.created_by,
-        version=row.version,
+        place=channel if surface is Surface.CHANNEL else row["created_by"],
+        version=row["version"],
         channel=channel if message_ts else None,
         message_ts=message_ts,
-        attempt=row.posting_attempt if posted else row.notice_attempt,
-        generation=row.generation,
+        attempt=row[column_of(surface, "attempt")],
+        generation=row["generation"],
     )
 
 
@@ -106,8 +114,7 @@ async def _store(db: AsyncConnection, notice: Notice, **facts: object) -> None:
     """A posting's channel was chosen, and is never Slack's to name."""
     if notice.surface is Surface.CHANNEL:
         facts.pop("channel", None)
-    prefix = _PREFIX[notice.surface]
-    values = {f"{prefix}_{name}": value for name, value in facts.items()}
+    values = {column_of(notice.surface, name): value for name, value in facts.items()}
     await db.execute(_CHANGE, {"payment": notice.payment_id, **values})
 
 
@@ -161,13 +168,6 @@ async def release_telling_of(db: AsyncConnection, refund: RefundId) -> None:
 
 async def hurry_all(db: AsyncConnection, *, now: datetime) -> None:
     """At the start of the only process: whoever was posting what is put off is gone."""
-    await db.execute(
-        update(payments)
-        .where(text(NOTICE_IS_BEHIND), payments.c.notice_due_at > now)
-        .values(notice_due_at=now)
-    )
-    await db.execute(
-        update(payments)
-        .where(text(POSTING_IS_BEHIND), payments.c.posting_due_at > now)
-        .values(posting_due_at=now)
-    )
+    for surface in Surface:
+        query = update(payments).where(is_behind(surface), column(surface, "due_at") > now)
+        await db.execute(query.values({column_of(surface, "due_at"): now}))
