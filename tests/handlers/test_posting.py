@@ -44,6 +44,16 @@ async def posted(world: World, channel: Channel) -> Message:
     return message
 
 
+async def a_posted_payment(world: World) -> tuple[Channel, Message]:
+    """The channel that it stands in, and the message to Anna."""
+    await world.connect()
+    await world.add_client("Acme")
+    books = await an_allowed_channel(world)
+    direct = await record_in(world, books)
+    await posted(world, books)
+    return books, direct
+
+
 async def test_a_payment_is_posted_where_it_was_typed_and_edited_in_place(world: World) -> None:
     await world.connect()
     await world.add_client("Acme")
@@ -121,11 +131,7 @@ async def test_what_is_no_longer_private_when_it_is_saved_is_not_posted(world: W
 async def test_once_it_is_shared_outside_nothing_more_is_shown_there(
     world: World, sharing: Sharing
 ) -> None:
-    await world.connect()
-    await world.add_client("Acme")
-    books = await an_allowed_channel(world)
-    direct = await record_in(world, books)
-    await posted(world, books)
+    books, direct = await a_posted_payment(world)
     books.share(sharing)
     await direct.press("Sync payment to QuickBooks")
     await world.until(direct, "Not posted to #books any more: it is shared outside this workspace.")
@@ -178,11 +184,7 @@ def test_what_slack_says_or_leaves_out_stands_against_it(strange: dict[str, obje
 async def test_once_an_admin_takes_the_channel_back_nothing_more_is_shown_there(
     world: World,
 ) -> None:
-    await world.connect()
-    await world.add_client("Acme")
-    books = await an_allowed_channel(world)
-    direct = await record_in(world, books)
-    await posted(world, books)
+    books, direct = await a_posted_payment(world)
     modal = await open_settings(world)
     await modal.clear("Channels for payments")
     assert (await modal.submit()).accepted
@@ -195,11 +197,7 @@ async def test_once_an_admin_takes_the_channel_back_nothing_more_is_shown_there(
 async def test_an_archived_channel_or_one_without_the_bot_is_left_alone(
     world: World, end: Callable[[Channel], None]
 ) -> None:
-    await world.connect()
-    await world.add_client("Acme")
-    books = await an_allowed_channel(world)
-    direct = await record_in(world, books)
-    await posted(world, books)
+    books, direct = await a_posted_payment(world)
     end(books)
     await direct.press("Sync payment to QuickBooks")
     await world.until(direct, "any more: it is archived, or Counterfoil may not write there.")
