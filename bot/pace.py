@@ -39,8 +39,10 @@ class Pace:
     """As fast as it comes until Slack refuses; then not before it says, and one by one for a while.
 
     Slack counts edits and looks by workspace, and messages by conversation too (`place`).
+    `steady`: one by one from the start, for what can wait a second.
     """
 
+    steady: bool = False
     _limits: dict[tuple[FirmId, str, str], _Limit] = field(default_factory=dict, init=False)
 
     def check(self, firm: FirmId, method: str, place: str = "", *, first: bool = False) -> None:
@@ -48,7 +50,7 @@ class Pace:
 
         What goes `first` waits for Slack alone, all else for its turn too.
         """
-        limit = self._limits.get((firm, method, place))
+        limit = self._limit(firm, method, place)
         if limit is None:
             return
         now, apart = asyncio.get_running_loop().time(), APART[method]
@@ -59,6 +61,16 @@ class Pace:
         limit.waiting = 0
         if now < limit.slow_until:
             limit.free_at = now + apart
+
+    def _limit(self, firm: FirmId, method: str, place: str) -> _Limit | None:
+        key = (firm, method, place)
+        if self.steady:
+            now = asyncio.get_running_loop().time()
+            if key not in self._limits:
+                self._forget()
+            limit = self._limits.setdefault(key, _Limit(free_at=now, slow_until=now))
+            limit.slow_until = max(limit.slow_until, now + SLOW_FOR.total_seconds())
+        return self._limits.get(key)
 
     def heed(self, firm: FirmId, error: SlackApiError, place: str) -> timedelta | None:
         """How long to wait where Slack refuses for its rate limits; None where it does not."""

@@ -34,13 +34,22 @@ async def find_barrier(client: AsyncWebClient, channel: str) -> Barrier | None:
 
     Raise SlackApiError where Slack does not say.
     """
+    found = await look_at(client, channel)
+    return read_barrier(found) if found else Barrier.OUT_OF_REACH
+
+
+async def look_at(client: AsyncWebClient, channel: str) -> Block | None:
+    """The channel as Slack describes it; None where it does not let us know of it.
+
+    Raise SlackApiError where Slack does not say.
+    """
     try:
-        found = (await client.conversations_info(channel=channel))["channel"]
+        found: Block = (await client.conversations_info(channel=channel))["channel"]
     except SlackApiError as error:
         if error.response.get("error") in OUT_OF_REACH:
-            return Barrier.OUT_OF_REACH
+            return None
         raise
-    return read_barrier(found)
+    return found
 
 
 def read_barrier(channel: Block) -> Barrier | None:
@@ -49,9 +58,12 @@ def read_barrier(channel: Block) -> Barrier | None:
         return Barrier.SHARED
     if not channel.get("is_private") or channel.get("is_mpim") or channel.get("is_im"):
         return Barrier.NOT_PRIVATE
-    if channel.get("is_archived", True) or not channel.get("is_member"):
-        return Barrier.OUT_OF_REACH
-    return None
+    return None if may_write_in(channel) else Barrier.OUT_OF_REACH
+
+
+def may_write_in(channel: Block) -> bool:
+    """As Slack describes the channel; what it leaves out stands against it."""
+    return not channel.get("is_archived", True) and bool(channel.get("is_member"))
 
 
 async def why_not_in(client: AsyncWebClient, channel: str) -> str | None:

@@ -9,14 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.db import leases, ledger, outbox, tokens
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore
-from services.domain.connection import Connection, ConnectionState
+from services.domain.connection import DISCONNECTED, Connection, ConnectionState
 from services.domain.ids import FirmId, RealmId, UserId
 from services.domain.sync import Status
 from services.errors import NotFound, Refused
 from services.ports import Access, Authority, Books, Clock, Ring
 
 LINK_LASTS = timedelta(minutes=15)  # From the button in Slack to Intuit's page.
-DISCONNECTED = "an admin disconnected it"
 STATE_LASTS = timedelta(minutes=30)  # For signing in there, second factor included.
 
 

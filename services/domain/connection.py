@@ -11,6 +11,7 @@ UNDEPOSITED_FUNDS = "UndepositedFunds"  # An AccountSubType; the name is the com
 RECEIVABLE = "Accounts Receivable"
 MONEY_KINDS = frozenset({"Bank", "Other Current Asset"})
 SERVICES = "services"
+DISCONNECTED = "an admin disconnected it"  # Why it is lost where that was meant.
 
 
 @dataclass(frozen=True)

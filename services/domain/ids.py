@@ -12,6 +12,7 @@ InvoiceId = NewType("InvoiceId", UUID)
 PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
 EntryId = NewType("EntryId", int)
+AlertId = NewType("AlertId", UUID)
 
 FIRST_NUMBER = 1001  # P-1001: four digits read as a reference, not as a count.
 _PAYMENT = re.compile(r"(?:p-?)?(\d{1,9})", re.IGNORECASE)

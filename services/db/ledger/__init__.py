@@ -9,6 +9,7 @@ from services.db.ledger.clients import (
 )
 from services.db.ledger.finding import find_record
 from services.db.ledger.firms import (
+    admins_of,
     delete_member,
     ensure_firm,
     find_member,
@@ -65,6 +66,7 @@ from services.db.ledger.refunds import (
 )
 
 __all__ = [
+    "admins_of",
     "allot",
     "begin_generation",
     "change_client",

@@ -7,7 +7,7 @@ from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db.tables import firms, members
+from services.db.tables import connections, firms, members
 from services.domain.ids import FirmId, UserId
 from services.domain.ledger import Settings
 from services.domain.members import Member, named_role
@@ -125,6 +125,24 @@ async def find_member(
         rank_counts=not settings.rights.admins,
     )
     return member, settings
+
+
+async def admins_of(db: AsyncConnection, firm: FirmId, *, most: int) -> list[UserId]:
+    """Whom the firm named.
+
+    Until it names any, those of its admins in Slack whom we met; else who connected QuickBooks.
+    """
+    named = (await get_settings(db, firm)).rights.admins
+    if named:
+        return sorted(named)[:most]
+    ranked = select(members.c.user_id).where(
+        members.c.firm_id == firm, members.c.is_admin, ~members.c.is_outsider
+    )
+    connected = select(connections.c.connected_by).where(connections.c.firm_id == firm)
+    for query in (ranked.order_by(members.c.user_id), connected):
+        if found := (await db.execute(query.limit(most))).scalars().all():
+            return [UserId(user) for user in found]
+    return []
 
 
 async def save_member(db: AsyncConnection, member: Member, *, seen_at: datetime) -> None:
