@@ -15,12 +15,16 @@ Ring = Callable[[], None]  # Says "something was committed: look".
 
 @dataclass(frozen=True)
 class Tokens:
-    """What Intuit hands out: both are secrets, and never shown."""
+    """What Intuit hands out: both are secrets, and never shown.
+
+    `access_ends_in`: no refresh goes on after that; None where Intuit does not say.
+    """
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     access_lasts: timedelta
     refresh_lasts: timedelta
+    access_ends_in: timedelta | None = None
 
 
 class Authority(Protocol):

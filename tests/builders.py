@@ -235,10 +235,16 @@ def a_company(**facts: Any) -> Company:
     return Company(**{**ordinary, **facts})
 
 
-def some_tokens(generation: int = 1, *, last: timedelta = timedelta(hours=1)) -> Tokens:
+def some_tokens(
+    generation: int = 1,
+    *,
+    last: timedelta = timedelta(hours=1),
+    access_ends_in: timedelta | None = None,
+) -> Tokens:
     return Tokens(
         access_token=f"access-{generation}",
         refresh_token=f"refresh-{generation}",
         access_lasts=last,
         refresh_lasts=timedelta(days=100),
+        access_ends_in=access_ends_in,
     )

@@ -8,7 +8,7 @@ from random import Random
 CODE_LIFETIME = timedelta(minutes=10)
 ACCESS_LIFETIME = timedelta(seconds=3600)
 REFRESH_LIFETIME = timedelta(seconds=8_726_400)  # 101 days, as every reply says.
-HARD_LIFETIME = timedelta(seconds=157_680_000)  # Five years, whatever is refreshed.
+HARD_LIFETIME = timedelta(seconds=157_680_000)  # Five years.
 SHORTEST_BEARER = 32  # What is shorter is called malformed.
 LONGEST_BEARER = 4096
 MOST_BEARERS = 10_000  # Expired ones are kept, to be called expired; the oldest go first.
@@ -67,8 +67,11 @@ class TokenPair:
 
 
 class Tokens:
+    """`hard_lifetime`: so long after the consent all ends, whatever is refreshed."""
+
     def __init__(self, *, clock: Callable[[], datetime], chance: Random) -> None:
         self._clock, self._chance = clock, chance
+        self.hard_lifetime = HARD_LIFETIME
         self._codes: dict[str, Code] = {}
         self._bearers: dict[str, Bearer] = {}
         self._connections: dict[str, Connection] = {}  # By every refresh token they ever had.
@@ -106,7 +109,7 @@ class Tokens:
             self._refuse_replaced(connection, token, rules, now)
         issued_at = connection.refresh_issued_at or now
         age = now - issued_at
-        if age >= REFRESH_LIFETIME or now - connection.granted_at >= HARD_LIFETIME:
+        if age >= REFRESH_LIFETIME or self._left(connection, now) <= timedelta(0):
             raise InvalidGrantError("Incorrect or invalid refresh token")
         if token == connection.refresh_token and age >= rules.rotates_after:
             self._rotate(connection, now)
@@ -133,8 +136,10 @@ class Tokens:
         if len(self._bearers) >= MOST_BEARERS:
             del self._bearers[next(iter(self._bearers))]
         self._bearers[access_token] = Bearer(connection, now + ACCESS_LIFETIME)
-        left = HARD_LIFETIME - (now - connection.granted_at)
-        return TokenPair(access_token, connection.refresh_token, left)
+        return TokenPair(access_token, connection.refresh_token, self._left(connection, now))
+
+    def _left(self, connection: Connection, now: datetime) -> timedelta:
+        return self.hard_lifetime - (now - connection.granted_at)
 
     def revoke(self, token: str) -> bool:
         """Either token ends the connection; False where it is unknown or ended already."""

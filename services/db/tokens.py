@@ -61,6 +61,7 @@ class ConnectionStore:
             "connected_at": now,
             "lost_because": None,
             "refresh_until": None,
+            "access_ends_at": None,  # Of the consent before; the new tokens say their own.
             **self._token_facts(tokens, now),
             **_company_facts(company, now),
         }
@@ -130,12 +131,16 @@ class ConnectionStore:
         )
 
     def _token_facts(self, tokens: Tokens, now: datetime) -> dict[str, object]:
-        return {
+        """Without `access_ends_at` where the tokens do not tell: what is known stays."""
+        facts: dict[str, object] = {
             "access_token": self._vault.encrypt(tokens.access_token.encode()),
             "refresh_token": self._vault.encrypt(tokens.refresh_token.encode()),
             "access_expires_at": now + tokens.access_lasts,
             "refresh_expires_at": now + tokens.refresh_lasts,
         }
+        if tokens.access_ends_in is not None:
+            facts["access_ends_at"] = now + tokens.access_ends_in
+        return facts
 
     def _connection(self, row: Row[Any]) -> Connection:
         """Tokens that our keys no longer open are as good as lost: an admin connects again."""
@@ -155,6 +160,7 @@ class ConnectionStore:
             access_token=access_token,
             refresh_token=refresh_token,
             access_expires_at=row.access_expires_at,
+            access_ends_at=row.access_ends_at,
             refresh_epoch=row.refresh_epoch,
             refresh_until=row.refresh_until,
             connected_by=UserId(row.connected_by),

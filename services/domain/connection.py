@@ -83,6 +83,8 @@ class ConnectionState(StrEnum):
 
 @dataclass(frozen=True)
 class Connection:
+    """`access_ends_at`: from then on only a new consent helps; None where Intuit did not say."""
+
     firm_id: FirmId
     realm_id: RealmId
     state: ConnectionState
@@ -91,6 +93,7 @@ class Connection:
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     access_expires_at: datetime
+    access_ends_at: datetime | None
     refresh_epoch: int
     refresh_until: datetime | None
     connected_by: UserId

@@ -16,6 +16,7 @@ from services.errors import ConnectionLost, TryLater
 from services.ports import Tokens
 
 TIMEOUT = timedelta(seconds=20)
+LONGEST_ACCESS = timedelta(days=3660)  # Twice what Intuit grants; beyond is no date to count on.
 _REFUSED = "invalid_grant"  # Not invalid_client: those are our own keys, for every firm.
 _T = TypeVar("_T")
 
@@ -26,6 +27,7 @@ class _Session(AuthClient):  # type: ignore[misc] # The library has no types.
     def __init__(self, *identity: str, timeout: timedelta) -> None:
         self._timeout = timeout  # Before the library's constructor, which calls already.
         super().__init__(*identity)
+        self.include_refresh_token_hard_expires_in = True  # Else Intuit does not say when it ends.
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401
         self.trust_env = False  # No proxy and no .netrc of the machine's may see a secret.
@@ -108,4 +110,12 @@ def _tokens(session: _Session) -> Tokens:
         refresh_token=session.refresh_token,
         access_lasts=timedelta(seconds=int(session.expires_in)),
         refresh_lasts=timedelta(seconds=int(session.x_refresh_token_expires_in)),
+        access_ends_in=_ends_in(session.x_refresh_token_hard_expires_in),
     )
+
+
+def _ends_in(seconds: object) -> timedelta | None:
+    """None for what cannot be read: that is no reason to throw good tokens away."""
+    if not isinstance(seconds, int) or not 0 <= seconds <= LONGEST_ACCESS.total_seconds():
+        return None
+    return timedelta(seconds=seconds)

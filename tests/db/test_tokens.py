@@ -9,13 +9,17 @@ from services.db import tokens
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore, Consent
 from services.domain.connection import Connection, ConnectionState
+from services.ports import Tokens
 from tests.builders import ANNA, FIRM, NOW, REALM, a_company, some_tokens
 
 OLD, NEW = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
 MINUTE = timedelta(minutes=1)
+YEAR = timedelta(days=365)
 
 
-async def connect(database: Database, vault: MultiFernet) -> ConnectionStore:
+async def connect(
+    database: Database, vault: MultiFernet, *, granted: Tokens | None = None
+) -> ConnectionStore:
     store = ConnectionStore(vault)
     async with database.write() as db:
         await store.save(
@@ -24,7 +28,7 @@ async def connect(database: Database, vault: MultiFernet) -> ConnectionStore:
             realm=REALM,
             state=ConnectionState.ACTIVE,
             company=a_company(),
-            tokens=some_tokens(),
+            tokens=granted or some_tokens(),
             by=ANNA,
             now=NOW,
         )
@@ -96,6 +100,39 @@ async def test_a_new_consent_makes_a_refresh_under_way_worthless(database: Datab
     async with database.write() as db:
         assert not await store.save_refreshed(db, REALM, some_tokens(2), epoch=mine, now=NOW)
     assert (await read(database, store)).access_token == "access-1"
+
+
+async def refresh(database: Database, store: ConnectionStore, refreshed: Tokens) -> Connection:
+    """A minute after the tokens before."""
+    connection = await read(database, store)
+    at = NOW + MINUTE
+    async with database.write() as db:
+        epoch = await store.claim_refresh(db, connection, now=at, until=at + MINUTE)
+        assert epoch is not None
+        assert await store.save_refreshed(db, REALM, refreshed, epoch=epoch, now=at)
+    return await read(database, store)
+
+
+async def test_the_end_of_all_access_is_kept_where_a_refresh_does_not_tell_it(
+    database: Database,
+) -> None:
+    granted = some_tokens(access_ends_in=5 * YEAR)
+    store = await connect(database, MultiFernet([NEW]), granted=granted)
+    assert (await read(database, store)).access_ends_at == NOW + 5 * YEAR
+    assert (await refresh(database, store, some_tokens(2))).access_ends_at == NOW + 5 * YEAR
+    told = await refresh(database, store, some_tokens(3, access_ends_in=YEAR))
+    assert told.access_ends_at == NOW + MINUTE + YEAR
+
+
+async def test_a_new_consent_forgets_when_the_one_before_would_have_ended(
+    database: Database,
+) -> None:
+    vault = MultiFernet([NEW])
+    await connect(database, vault, granted=some_tokens(access_ends_in=YEAR))
+    store = await connect(database, vault, granted=some_tokens(2))
+    assert (await read(database, store)).access_ends_at is None
+    await connect(database, vault, granted=some_tokens(3, access_ends_in=5 * YEAR))
+    assert (await read(database, store)).access_ends_at == NOW + 5 * YEAR
 
 
 async def give_consent(database: Database, secret: str, *, kind: str = "state") -> None:

@@ -200,6 +200,7 @@ def a_connection(name: str, state: ConnectionState) -> Connection:
         access_token="",
         refresh_token="",
         access_expires_at=at(0),
+        access_ends_at=None,
         refresh_epoch=1,
         refresh_until=None,
         connected_by=ANNA,

@@ -29,6 +29,7 @@ SECRET = "hush-client-secret"
 REFRESH_TOKEN = "RT1-hush-refresh-token"
 CODE = "AB11-hush-code"
 REALM = RealmId("9341450000000001")
+FIVE_YEARS = timedelta(days=1825)
 
 
 def an_authority(url: str, quickbooks: QuickBooks | None = None, **facts: Any) -> IntuitAuthority:
@@ -68,6 +69,8 @@ async def test_a_code_is_traded_for_tokens_that_open_the_company(
     tokens = await authority.exchange(code, realm)
     assert realm == company.realm_id
     assert (tokens.access_lasts, tokens.refresh_lasts.days) == (timedelta(hours=1), 101)
+    assert tokens.access_ends_in is not None
+    assert FIVE_YEARS - timedelta(minutes=1) < tokens.access_ends_in <= FIVE_YEARS
     assert await _opens(served, realm, tokens.access_token)
 
 
@@ -79,6 +82,30 @@ async def test_a_refresh_replaces_both_tokens(
     assert access != tokens.access_token
     assert refresh != tokens.refresh_token
     assert await _opens(served, RealmId(company.realm_id), tokens.access_token)
+
+
+async def test_a_refresh_tells_when_no_refresh_will_help(
+    authority: IntuitAuthority, quickbooks: QuickBooks, company: Company
+) -> None:
+    _, refresh = quickbooks.issue_tokens(company)
+    quickbooks.tokens.hard_lifetime = timedelta(days=14)
+    tokens = await authority.refresh(refresh)
+    assert tokens.access_ends_in is not None
+    assert timedelta(days=13) < tokens.access_ends_in <= timedelta(days=14)
+
+
+@pytest.mark.parametrize("end", [None, "soon", -1, 10**40, [], {}, 1.5])
+async def test_good_tokens_are_kept_whatever_is_told_of_their_end(end: Any) -> None:
+    answer = {
+        "access_token": "a",
+        "refresh_token": "r",
+        "expires_in": 3600,
+        "x_refresh_token_expires_in": 8_726_400,
+        "x_refresh_token_hard_expires_in": end,
+    }
+    async with an_intuit(JSONResponse(answer)) as url:
+        tokens = await an_authority(url).refresh(REFRESH_TOKEN)
+    assert (tokens.refresh_token, tokens.access_ends_in) == ("r", None)
 
 
 async def test_a_refused_refresh_token_loses_the_connection(

@@ -202,7 +202,21 @@ async def test_the_hard_expiry_is_told_to_who_asks(
         auth=(quickbooks.client_id, quickbooks.client_secret),
         headers=HARD_EXPIRY,
     )
-    assert answer.json()["x_refresh_token_hard_expires_in"] == 157_680_000 - 86_400
+    told = answer.json()
+    assert told["x_refresh_token_hard_expires_in"] == 157_680_000 - 86_400
+    _, unasked = await refresh(browser, quickbooks, told["refresh_token"])
+    assert "x_refresh_token_hard_expires_in" not in unasked
+
+
+async def test_a_connection_can_be_made_to_end_sooner(
+    browser: httpx.AsyncClient, quickbooks: QuickBooks, company: Company, clock: ManualClock
+) -> None:
+    quickbooks.tokens.hard_lifetime = timedelta(days=10)
+    _, token = quickbooks.issue_tokens(company)
+    clock.advance(timedelta(days=9))
+    token = (await refresh(browser, quickbooks, token))[1]["refresh_token"]
+    clock.advance(timedelta(days=1))
+    assert (await refresh(browser, quickbooks, token))[0] == 400
 
 
 async def test_a_wrong_secret_is_an_invalid_client(

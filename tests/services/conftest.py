@@ -104,7 +104,13 @@ class InProcessIntuit:
 
 
 def _tokens(pair: TokenPair) -> Tokens:
-    return Tokens(pair.access_token, pair.refresh_token, ACCESS_LIFETIME, REFRESH_LIFETIME)
+    return Tokens(
+        access_token=pair.access_token,
+        refresh_token=pair.refresh_token,
+        access_lasts=ACCESS_LIFETIME,
+        refresh_lasts=REFRESH_LIFETIME,
+        access_ends_in=pair.hard_expires_in,
+    )
 
 
 @dataclass

@@ -56,6 +56,22 @@ async def test_ten_at_once_renew_it_once(office: Office) -> None:
     assert await opens(office, ten[0])
 
 
+async def test_however_often_it_is_renewed_access_ends_five_years_after_the_consent(
+    office: Office,
+) -> None:
+    consent_at = office.clock()
+    await office.connect()
+    ends_at = consent_at + timedelta(days=1825)
+    for _ in range(2):
+        assert (await office.connections.get(FIRM)).access_ends_at == ends_at
+        office.clock.advance(HOUR)
+        await office.keys.access(office.realm)
+    consent_at = office.clock()
+    await office.come_back()
+    renewed = await office.connections.get(FIRM)
+    assert renewed.access_ends_at == consent_at + timedelta(days=1825)
+
+
 async def test_what_quickbooks_no_longer_takes_is_renewed_whatever_the_clock_says(
     office: Office,
 ) -> None:

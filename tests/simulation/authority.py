@@ -13,6 +13,7 @@ from services.quickbooks.auth import TIMEOUT
 API = "https://quickbooks.test"
 REDIRECT = "https://counterfoil.test/quickbooks/callback"
 TOKEN_URL = f"{API}/oauth2/v1/tokens/bearer"
+TELL_THE_END = {"x-include-refresh-token-hard-expires-in": "true"}
 REVOKE_URL = f"{API}/v2/oauth2/tokens/revoke"
 REFUSALS = frozenset({"invalid_grant", "invalid_client"})
 
@@ -57,7 +58,11 @@ class SimulatedAuthority:
     async def _ask(self, **form: str) -> Tokens:
         try:
             response = await self._http.post(
-                TOKEN_URL, data=form, auth=self._keys, timeout=TIMEOUT.total_seconds()
+                TOKEN_URL,
+                data=form,
+                auth=self._keys,
+                headers=TELL_THE_END,
+                timeout=TIMEOUT.total_seconds(),
             )
         except httpx.TransportError as error:
             raise TryLater(f"Intuit cannot be reached ({type(error).__name__})") from None
@@ -79,4 +84,5 @@ def _tokens(response: httpx.Response) -> Tokens:
         refresh_token=reply["refresh_token"],
         access_lasts=timedelta(seconds=reply["expires_in"]),
         refresh_lasts=timedelta(seconds=reply["x_refresh_token_expires_in"]),
+        access_ends_in=timedelta(seconds=reply["x_refresh_token_hard_expires_in"]),
     )

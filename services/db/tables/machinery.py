@@ -102,6 +102,7 @@ connections = Table(
     Column("refresh_token", LargeBinary, nullable=False),
     Column("access_expires_at", Instant, nullable=False),
     Column("refresh_expires_at", Instant, nullable=False),
+    Column("access_ends_at", Instant),  # Whatever is refreshed; None: Intuit has not said.
     Column("refresh_epoch", Integer, nullable=False, default=0),
     Column("refresh_until", Instant),
     Column("connected_by", String, nullable=False),
