@@ -127,6 +127,8 @@ class Config(Slack, Storage):
     public_url: Url = "http://localhost:3000"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 3000
+    alert_interval_seconds: Seconds = 60
+    alert_settle_seconds: Seconds = 20
     sync_interval_seconds: Seconds = 5
     retry_base_seconds: Seconds = 2
     throttle_seconds: Seconds = 60

@@ -27,6 +27,8 @@ DEFAULTS = {
     "PUBLIC_URL": "http://localhost:3000",
     "HOST": "127.0.0.1",
     "PORT": 3000,
+    "ALERT_INTERVAL_SECONDS": 60,
+    "ALERT_SETTLE_SECONDS": 20,
     "SYNC_INTERVAL_SECONDS": 5,
     "RETRY_BASE_SECONDS": 2,
     "THROTTLE_SECONDS": 60,
@@ -93,6 +95,10 @@ def test_all_that_is_missing_is_named_at_once(environment: pytest.MonkeyPatch) -
         ("PORT", "-1", "greater than or equal to 0"),
         ("PORT", "65536", "less than or equal to 65535"),
         ("PORT", "http", "valid integer"),
+        ("ALERT_INTERVAL_SECONDS", "0", "greater than 0"),
+        ("ALERT_INTERVAL_SECONDS", "86401", "less than or equal to 86400"),
+        ("ALERT_SETTLE_SECONDS", "-0.5", "greater than 0"),
+        ("ALERT_SETTLE_SECONDS", "a while", "valid number"),
         ("SYNC_INTERVAL_SECONDS", "0", "greater than 0"),
         ("SYNC_INTERVAL_SECONDS", "soon", "valid number"),
         ("RETRY_BASE_SECONDS", "-1", "greater than 0"),
@@ -156,9 +162,11 @@ def test_an_api_url_that_is_set_is_used(environment: pytest.MonkeyPatch) -> None
     assert read_config().api_url == "http://127.0.0.1:9"
 
 
-def test_fractions_of_seconds_are_taken(environment: pytest.MonkeyPatch) -> None:
-    environment.setenv("RETRY_BASE_SECONDS", "0.05")
-    assert read_config().seconds("retry_base") == timedelta(milliseconds=50)
+@pytest.mark.parametrize("name", sorted(name for name in NAMES if name.endswith("_SECONDS")))
+def test_fractions_of_seconds_are_taken(environment: pytest.MonkeyPatch, name: str) -> None:
+    environment.setenv(name, "0.05")
+    setting = name.removesuffix("_SECONDS").lower()
+    assert read_config().seconds(setting) == timedelta(milliseconds=50)
 
 
 def test_the_first_key_encrypts_and_all_decrypt(environment: pytest.MonkeyPatch) -> None:
