@@ -1,0 +1,115 @@
+"""The real program with Slack, in a simulated process: what looks after alerts, and the buttons."""
+
+from collections.abc import Coroutine, Iterable
+from dataclasses import dataclass
+from random import Random
+from typing import Any, TypeVar
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import Config
+from bot.slack import build_bolt, build_client
+from handlers.access import Doorkeeper
+from handlers.desk import Desk
+from handlers.errors import Background
+from handlers.latest import Latest
+from handlers.register import register
+from sandbox.slack import Workspace
+from services.domain.ids import FirmId
+from services.forecasts import Forecasts
+from services.histories import Histories
+from services.live import Live
+from services.overviews import Overviews
+from services.payment_lists import PaymentLists
+from services.previews import Previews
+from services.skips import Skips
+from tests.alerts.edge import OUR_URL, open_door
+from tests.alerts.wire import SlackWire
+from tests.simulation.program import Program as WithoutSlack
+from tests.simulation.program import Site
+
+T = TypeVar("T")
+
+RECORDS_URL = "https://books.test/app"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A workspace, the way there, and what we are told of it."""
+
+    workspace: Workspace
+    wire: SlackWire
+    config: Config
+
+
+class Program:
+    """One process for all firms. What is at work in it besides Slack's edge: worker and alerter."""
+
+    def __init__(self, name: str, site: Site, chance: Random, lines: Iterable[Line]) -> None:
+        self.inner = WithoutSlack(name, site, chance, crash=0.0)
+        self.process = self.inner.process
+        self._clock = site.clock
+        self._lines = {FirmId(line.workspace.team_id): line for line in lines}
+        self._sessions = {
+            firm: line.wire.session(self.process) for firm, line in self._lines.items()
+        }
+        self._clients = {
+            firm: _client(line, self._sessions[firm]) for firm, line in self._lines.items()
+        }
+
+    def client_of(self, firm: FirmId) -> AsyncWebClient:
+        return self._clients[firm]
+
+    async def run(self, coro: Coroutine[Any, Any, T]) -> T:
+        """Raise CrashedError where the process dies before it is done."""
+        return await self.process.run(coro)
+
+    async def start(self, *, alone: bool) -> None:
+        await self.inner.start(alone=alone)
+
+    def answer_slack(self) -> None:
+        """From now on people's presses come to this process."""
+        self.process.start(self._open_doors())
+
+    async def _open_doors(self) -> None:
+        desk = self._desk()
+        for firm, line in self._lines.items():
+            session = self._sessions[firm]
+            bolt = build_bolt(line.config, session, self._clients[firm])
+            open_door(
+                line.workspace, bolt, session=session, process=self.process, clock=self._clock
+            )
+            register(bolt, desk)
+
+    def _desk(self) -> Desk:
+        inner, clock = self.inner, self._clock.now
+        database, links = inner.database, inner.links
+        books, keys, store = links.books, links.keys, inner.connections.store
+        previews = Previews(database, store, books, keys)
+        return Desk(
+            doorkeeper=Doorkeeper(inner.members),
+            payments=inner.payments,
+            refunds=inner.refunds,
+            invoices=inner.invoices,
+            clients=inner.clients,
+            links=links,
+            live=Live(database, books, keys),
+            overviews=Overviews(database),
+            previews=previews,
+            forecasts=Forecasts(database, previews),
+            histories=Histories(database),
+            payment_lists=PaymentLists(database),
+            skips=Skips(database, clock, inner.bell.ring),
+            settings=inner.settings,
+            connections=inner.connections,
+            background=Background(),
+            latest=Latest(),
+            clock=clock,
+            public_url=OUR_URL,
+            records_url=RECORDS_URL,
+        )
+
+
+def _client(line: Line, session: aiohttp.ClientSession) -> AsyncWebClient:
+    return build_client(line.config, session, token=line.workspace.bot_token)

@@ -1,0 +1,133 @@
+"""Firms with a Slack workspace and a company each, all on one ledger, in virtual time."""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import wraps
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from cryptography.fernet import Fernet, MultiFernet
+
+from sandbox.quickbooks import QuickBooks
+from tests.alerts.firm import Firm
+from tests.alerts.program import Program
+from tests.builders import ensure_ledger
+from tests.simulation.journal import Journal, logs_kept
+from tests.simulation.kernel import CrashedError, Network, VirtualClock, run_virtual
+from tests.simulation.kernel.clock import MONDAY_MORNING
+from tests.simulation.program import Site
+
+VAULT = MultiFernet([Fernet(Fernet.generate_key())])
+A_MINUTE = timedelta(minutes=1)
+
+Story = Callable[["Town"], Coroutine[Any, Any, None]]
+
+
+class Town:
+    """`programs` are all that ever ran, the youngest last. `look_every`: between two rounds."""
+
+    def __init__(self, clock: VirtualClock, folder: Path) -> None:
+        self.clock = clock
+        self.journal = Journal(clock)
+        self.look_every = A_MINUTE
+        self.quickbooks = QuickBooks(clock=clock.now, chance=Random(7))
+        self.firms: list[Firm] = []
+        self.programs: list[Program] = []
+        path = folder / "counterfoil.db"
+        ensure_ledger(f"sqlite:///{path}")
+        self._site = Site(
+            clock=clock,
+            network=Network(self.quickbooks.app, Random(8)),
+            path=path,
+            vault=VAULT,
+            client_id=self.quickbooks.client_id,
+            client_secret=self.quickbooks.client_secret,
+            freeze=lambda _: None,
+            poll=self._seconds_between_rounds,
+        )
+
+    @property
+    def program(self) -> Program:
+        """The youngest, which people reach."""
+        return self.programs[-1]
+
+    @property
+    def firm(self) -> Firm:
+        (firm,) = self.firms
+        return firm
+
+    async def starts(self) -> Program:
+        """One more program on the same ledger; every lease is void where no other one lives."""
+        alone = not any(each.process.alive for each in self.programs)
+        number = len(self.programs) + 1
+        lines = [firm.line for firm in self.firms]
+        program = Program(f"program {number}", self._site, Random(number), lines)
+        self.programs.append(program)
+        with suppress(CrashedError):
+            await program.run(program.start(alone=alone))
+        return program
+
+    async def founds(self, firms: int) -> None:
+        self.firms = [Firm(self, number) for number in range(1, firms + 1)]
+        await self.starts()
+        for firm in self.firms:
+            await firm.opens()
+
+    def _seconds_between_rounds(self) -> float:
+        return self.look_every.total_seconds()
+
+    async def passes(self, time: timedelta) -> None:
+        await asyncio.sleep(time.total_seconds())
+
+    async def reaches(self, moment: datetime) -> None:
+        await self.passes(moment - self.clock.now())
+
+
+def in_weeks(
+    *, firms: int = 1, start: datetime = MONDAY_MORNING
+) -> Callable[[Story], Callable[..., None]]:
+    """Make a test of a story: it begins with so many firms and one program, and takes no time."""
+
+    def decorate(story: Story) -> Callable[..., None]:
+        @wraps(story)
+        def test(tmp_path: Path, **given: Any) -> None:
+            _tell(story, given, tmp_path, firms, start)
+
+        test.__signature__ = _with_folder(inspect.signature(story))  # type: ignore[attr-defined]
+        return test
+
+    return decorate
+
+
+def _with_folder(told: inspect.Signature) -> inspect.Signature:
+    """As pytest shall see it: a folder instead of the town, and what else the story asks for."""
+    asked = [each for each in told.parameters.values() if each.name != "town"]
+    folder = inspect.Parameter("tmp_path", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return inspect.Signature([folder, *asked])
+
+
+def _tell(
+    story: Callable[..., Coroutine[Any, Any, None]],
+    given: dict[str, Any],
+    folder: Path,
+    firms: int,
+    start: datetime,
+) -> None:
+    journals: list[Journal] = []
+
+    async def main(clock: VirtualClock, _: Random) -> None:
+        town = Town(clock, folder)
+        journals.append(town.journal)
+        try:
+            await town.founds(firms)
+            await story(town, **given)
+        finally:
+            town.journal.is_closed = True
+        assert town.journal.bugs == []
+
+    with logs_kept(journals):
+        run_virtual(main, seed=1, start=start)
