@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from sandbox.slack.errors import ApiError
-from sandbox.slack.failures import Failure
+from sandbox.slack.failures import RESPONSE_URL, Failure
 from sandbox.slack.methods import chat, conversations, oauth, people, views
 from sandbox.slack.methods.method import Args, Method, missing_scope
 from sandbox.slack.records import Payload
@@ -163,8 +163,10 @@ def _log(world: World, name: str, given: Payload, result: Payload) -> None:
 
 async def _answer(world: World, request: Request) -> Response:
     message = _decode((await request.body()).decode())
+    failure = world.failures.take(RESPONSE_URL)
     try:
-        respond(world, request.path_params["path"], message)
+        if failure is None or failure.applied:
+            respond(world, request.path_params["path"], message)
     except ApiError as error:
         return JSONResponse(error.as_body(), status_code=NOT_FOUND)
-    return PlainTextResponse("ok")
+    return await _fail(world, failure) if failure else PlainTextResponse("ok")

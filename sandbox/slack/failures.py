@@ -1,6 +1,10 @@
-"""Failures that a test orders for the next calls of a Web API method."""
+"""Failures that a test orders for the next calls of a Web API method, or of all of them."""
 
 from dataclasses import dataclass, field
+
+EVERY_METHOD = "*"
+SERVICE_UNAVAILABLE = 503
+RESPONSE_URL = "response_url"  # Named like a method: an answer by a response url.
 
 
 @dataclass(kw_only=True)
@@ -8,6 +12,7 @@ class Failure:
     """Exactly one of error, http, timeout and retry_after says how the call fails.
 
     An `applied` failure happens after the work: the message is there and only the answer is lost.
+    `left` is None for one that goes on until the orders are cleared.
     """
 
     method: str
@@ -16,7 +21,7 @@ class Failure:
     timeout: bool = False
     retry_after: int | None = None
     applied: bool = False
-    left: int = 1
+    left: int | None = 1
 
     def __post_init__(self) -> None:
         ways = [self.error is not None, self.http is not None, self.timeout]
@@ -37,7 +42,7 @@ class Failures:
         timeout: bool = False,
         retry_after: int | None = None,
         applied: bool = False,
-        count: int = 1,
+        count: int | None = 1,
     ) -> None:
         self.ordered.append(
             Failure(
@@ -51,10 +56,17 @@ class Failures:
             )
         )
 
+    def go_down(self) -> None:
+        """Nothing of Slack answers until the orders are cleared."""
+        self.add(method=EVERY_METHOD, http=SERVICE_UNAVAILABLE, count=None)
+
+    def clear(self) -> None:
+        self.ordered = []
+
     def take(self, method: str) -> Failure | None:
         for failure in self.ordered:
-            if failure.method == method and failure.left > 0:
-                failure.left -= 1
-                self.ordered = [ordered for ordered in self.ordered if ordered.left > 0]
+            if failure.method in {method, EVERY_METHOD} and failure.left != 0:
+                if failure.left is not None:
+                    failure.left -= 1
                 return failure
         return None

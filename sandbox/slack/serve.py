@@ -13,11 +13,13 @@ from starlette.routing import Mount
 from sandbox.loopback import listening
 from sandbox.slack.channel_control import channel_routes
 from sandbox.slack.control import control_routes
+from sandbox.slack.failure_control import failure_routes
 from sandbox.slack.workspace import Workspace
 
 
 def whole_app(workspace: Workspace) -> Starlette:
-    controls = [*control_routes(workspace), *channel_routes(workspace)]
+    acts = (control_routes, channel_routes, failure_routes)
+    controls = [route for routes in acts for route in routes(workspace)]
     return Starlette(routes=[*controls, Mount("/", workspace.app)])
 
 

@@ -2,10 +2,12 @@
 
 import asyncio
 
+import httpx
 import pytest
 
-from sandbox.slack import Person
-from tests.slack_sandbox.conftest import Caller, ManualClock
+from sandbox.slack import Person, Workspace
+from sandbox.slack.serve import whole_app
+from tests.slack_sandbox.conftest import Caller, FakeApp, ManualClock
 
 
 async def test_a_tier_two_method_is_called_twenty_times_a_minute(
@@ -92,3 +94,42 @@ async def test_an_ordered_silence_lasts_until_the_workspace_closes(call: Caller)
 def test_a_failure_says_one_thing(call: Caller) -> None:
     with pytest.raises(ValueError, match="exactly one"):
         call.workspace.failures.add(method="auth.test")
+
+
+async def test_slack_can_be_down_altogether(call: Caller, app: FakeApp, anna: Person) -> None:
+    await anna.command("/payment")
+    url = app.last["response_url"]
+    call.workspace.failures.go_down()
+    for _ in range(2):
+        assert (await call.post("auth.test")).status_code == 503
+    assert (await call.post("chat.postMessage", channel=anna.id, text="x")).status_code == 503
+    assert (await call.client.post(url, json={"text": "x"})).status_code == 503
+    call.workspace.failures.clear()
+    assert (await call("chat.postMessage", channel=anna.id, text="y"))["ok"] is True
+    assert (await call.client.post(url, json={"text": "y"})).status_code == 200
+    assert [message.text for message in anna.direct_messages] == ["y"]
+    assert [message.text for message in anna.ephemerals] == ["y"]
+
+
+async def test_an_answer_by_response_url_can_be_lost(
+    call: Caller, app: FakeApp, anna: Person
+) -> None:
+    await anna.command("/payment")
+    url = app.last["response_url"]
+    call.workspace.failures.add(method="response_url", http=500, applied=True)
+    assert (await call.client.post(url, json={"text": "x"})).status_code == 500
+    assert [message.text for message in anna.ephemerals] == ["x"]
+
+
+async def test_failures_are_ordered_over_http(workspace: Workspace, call: Caller) -> None:
+    transport = httpx.ASGITransport(whole_app(workspace))
+    async with httpx.AsyncClient(transport=transport, base_url="http://slack.test") as remote:
+        await remote.post("/failures", json={"method": "auth.test", "error": "internal_error"})
+        assert (await call("auth.test"))["error"] == "internal_error"
+        assert (await call("auth.test"))["ok"] is True
+        await remote.post("/failures", json={"http": 503, "count": None})
+        assert (await call.post("auth.test")).status_code == 503
+        await remote.delete("/failures")
+        assert (await call("auth.test"))["ok"] is True
+        for malformed in ("{}", '{"http": 503, "error": "x"}', '{"often": true}', "[]", "x"):
+            assert (await remote.post("/failures", content=malformed)).status_code == 400
