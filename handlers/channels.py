@@ -17,7 +17,8 @@ log = structlog.get_logger()
 # How Slack says that a message does not get there, now or ever.
 OUT_OF_REACH = frozenset(
     {
-        *("channel_not_found", "channel_is_limited_access", "not_in_channel", "is_archived"),
+        *("channel_not_found", "channel_is_limited_access", "not_in_channel"),
+        *("is_archived", "is_inactive"),  # To what is new, and to an edit.
         *("posting_to_channel_denied", "app_access_restricted", "restricted_action"),
         *("restricted_action_read_only_channel", "restricted_action_thread_only_channel"),
     }

@@ -2,7 +2,8 @@
 
     GET  /channels               every channel: id and name
     POST /channels/{id}/{act}    share {"with": nobody, organisation, invited or outside}, archive,
-                                 make_public, make_read_only, remove_app (the app's membership)
+                                 unarchive, make_public, make_private, make_read_only,
+                                 remove_app and add_app (the app's membership)
 
 404 says that there is no such channel or act, 400 that there is nobody such to share it with.
 """
@@ -21,9 +22,12 @@ MALFORMED, NOT_FOUND = 400, 404
 
 ACTS: dict[str, Callable[[Channel], None]] = {
     "archive": Channel.archive,
+    "unarchive": Channel.unarchive,
     "make_public": Channel.make_public,
+    "make_private": Channel.make_private,
     "make_read_only": Channel.make_read_only,
     "remove_app": Channel.remove_app,
+    "add_app": Channel.add_app,
 }
 
 

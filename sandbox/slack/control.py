@@ -3,7 +3,8 @@
     GET  /people                          everyone: id, name, and what the account says
     POST /app                             {"url"}: deliver commands, interactions and events there
     POST /people/{id}/command             {"line", "channel"?}: type a slash command
-    GET  /people/{id}/screen              open modal, home tab, direct and ephemeral messages;
+    GET  /people/{id}/screen              open modal, home tab, direct and ephemeral messages, and
+                                          those of the person's channels, threads included;
                                           with ?after=N not before revision N has passed, or 20 s
     POST /people/{id}/home                open the app's home tab
     POST /people/{id}/deactivate          close the account
@@ -98,6 +99,7 @@ def show(person: Person) -> Body:
         "home": _view(home) if home else None,
         "direct_messages": [_message(message) for message in person.direct_messages[-MOST_SHOWN:]],
         "ephemerals": [_message(message) for message in person.ephemerals[-MOST_SHOWN:]],
+        "channel_messages": [_message(each) for each in person.channel_messages[-MOST_SHOWN:]],
     }
 
 
@@ -212,6 +214,8 @@ def _message(message: Message) -> Body:
         "blocks": message.blocks,
         "buttons": message.buttons,
         "is_ephemeral": message.is_ephemeral,
+        "thread_ts": message.thread_ts,
+        "is_broadcast": message.is_broadcast,
         "edits": message.edits,
     }
 

@@ -55,6 +55,17 @@ class Message:
         return self._post.thread_ts
 
     @property
+    def replies(self) -> list["Message"]:
+        """Its thread, oldest first, with the replies that the channel shows as well."""
+        posts = self._world.conversations[self.channel].replies_to(self.ts)
+        return [Message(self._world, post, self._viewer) for post in posts]
+
+    @property
+    def is_broadcast(self) -> bool:
+        """Whether it is a reply that the channel shows as well."""
+        return self._post.broadcast
+
+    @property
     def is_ephemeral(self) -> bool:
         return self._post.seen_only_by is not None
 
@@ -161,9 +172,12 @@ class Channel:
 
     @property
     def messages(self) -> list[Message]:
-        """Read by nobody in particular; to press, take `person.messages(channel)`."""
+        """What the channel shows: of a message's `replies` only those that were broadcast.
+
+        Read by nobody in particular; to press, take `person.messages(channel)`.
+        """
         posts = self._conversation.posts.values()
-        return [Message(self._world, post, None) for post in posts]
+        return [Message(self._world, post, None) for post in posts if post.is_in_channel]
 
     def share(self, sharing: Sharing = Sharing.OUTSIDE) -> None:
         """Let another workspace in, or nobody any more."""
@@ -174,12 +188,24 @@ class Channel:
         self._conversation.archived = True
         self._world.changed()
 
+    def unarchive(self) -> None:
+        self._conversation.archived = False
+        self._world.changed()
+
     def make_read_only(self) -> None:
         self._conversation.read_only = True
         self._world.changed()
 
     def make_public(self) -> None:
         self._conversation.kind = Kind.PUBLIC
+        self._world.changed()
+
+    def make_private(self) -> None:
+        self._conversation.kind = Kind.PRIVATE
+        self._world.changed()
+
+    def add_app(self) -> None:
+        self._conversation.members.add(self._world.bot_user_id)
         self._world.changed()
 
     def remove_app(self) -> None:

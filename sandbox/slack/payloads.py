@@ -1,11 +1,10 @@
 """What Slack tells an app: commands, interactions and events, in their documented shapes."""
 
 from collections.abc import Iterator
-from typing import Any
 
+from sandbox.slack import posts
 from sandbox.slack.blocks.state import SLOTS
 from sandbox.slack.blocks.walk import interactive
-from sandbox.slack.mrkdwn import escape
 from sandbox.slack.records import Account, Conversation, Payload, Post, View
 from sandbox.slack.screen import Pressable
 from sandbox.slack.views import as_payload
@@ -58,8 +57,8 @@ def message_action(world: World, account: Account, post: Post, pressed: Pressabl
         "response_url": response_url(world, path),
         "actions": [pressed_action(world, pressed)],
     }
-    payload["actions"] = _repeated(payload["actions"])
-    return payload if ephemeral else {**payload, "message": message(world, post)}
+    payload["actions"] = posts.repeated(payload["actions"])
+    return payload if ephemeral else {**payload, "message": posts.as_payload(world, post)}
 
 
 def view_action(world: World, account: Account, view: View, action: Payload) -> Payload:
@@ -172,38 +171,6 @@ def app_home_opened(world: World, account: Account) -> Payload:
         **seen,
         "event_ts": world.mint.ts(),
     }
-
-
-def message(world: World, post: Post, *, with_metadata: bool = False) -> Payload:
-    payload: dict[str, Any] = {
-        "type": "message",
-        "user": post.author_id,
-        "ts": post.ts,
-        "text": post.text,
-        "team": world.team_id,
-    }
-    if post.author_id == world.bot_user_id:
-        payload |= {"bot_id": world.bot_id, "app_id": world.app_id}
-    if post.blocks:
-        payload["blocks"] = _repeated(post.blocks)
-    if post.thread_ts:
-        payload["thread_ts"] = post.thread_ts
-    if post.edited_ts:
-        payload["edited"] = {"user": post.author_id, "ts": post.edited_ts}
-    if with_metadata and post.metadata:
-        payload["metadata"] = post.metadata
-    return payload
-
-
-def _repeated(node: Any) -> Any:  # noqa: ANN401 - any JSON.
-    """Repeat a message's content as Slack does: plain text comes back escaped."""
-    if isinstance(node, list):
-        return [_repeated(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if node.get("type") == "plain_text":
-        return {**node, "text": escape(node["text"])}
-    return {name: _repeated(value) for name, value in node.items()}
 
 
 def user(world: World, account: Account) -> Payload:

@@ -100,7 +100,7 @@ class Person:
 
     @property
     def direct_messages(self) -> list[Message]:
-        """What the app wrote to this person alone, as it stands now."""
+        """What the app wrote to this person alone, replies in threads included, as it is now."""
         return self._messages_in(self._world.direct_with(self.id).id)
 
     @property
@@ -109,13 +109,15 @@ class Person:
         return [self._see(post) for post in self._world.ephemerals if self._sees(post)]
 
     def messages(self, channel: Channel) -> list[Message]:
+        """What the channel shows; a message's `replies` are its thread."""
         if self.id not in self._world.conversations[channel.id].members:
             raise CannotDo(f"{self.name} is not in #{channel.name}")
-        return self._messages_in(channel.id)
+        posts = self._world.conversations[channel.id].posts.values()
+        return [self._see(post) for post in posts if post.is_in_channel]
 
     @property
     def channel_messages(self) -> list[Message]:
-        """What stands in the channels the person is in."""
+        """What stands in the channels the person is in, and in the threads there."""
         places = self._world.conversations.values()
         inside = [p for p in places if p.kind is not Kind.DIRECT and self.id in p.members]
         return [message for place in inside for message in self._messages_in(place.id)]

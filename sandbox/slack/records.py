@@ -48,10 +48,20 @@ class Post:
     metadata: Payload | None = None
     seen_only_by: str | None = None  # The one person who sees an ephemeral message.
     thread_ts: str | None = None
+    broadcast: bool = False  # A reply that the channel shows as well.
     edited_ts: str | None = None
     deleted: bool = False
     edits: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_EDITS))
     form: FormState = field(default_factory=dict)
+
+    @property
+    def is_reply(self) -> bool:
+        return self.thread_ts not in {None, self.ts}
+
+    @property
+    def is_in_channel(self) -> bool:
+        """A plain reply stands in its thread alone."""
+        return self.broadcast or not self.is_reply
 
 
 class Kind(StrEnum):
@@ -82,11 +92,23 @@ class Conversation:
     sharing: Sharing = Sharing.NOBODY
     read_only: bool = False  # For all but those whom an owner lets write.
     posts: dict[str, Post] = field(default_factory=dict)
+    threads: dict[str, dict[str, Post]] = field(default_factory=dict)  # By the parent's ts.
 
     def keep(self, post: Post) -> None:
         self.posts[post.ts] = post
+        if post.is_reply:
+            self.threads.setdefault(str(post.thread_ts), {})[post.ts] = post
         if len(self.posts) > MOST_POSTS:
-            del self.posts[next(iter(self.posts))]
+            self.drop(next(iter(self.posts)))
+
+    def drop(self, ts: str) -> None:
+        post = self.posts.pop(ts, None)
+        if post and post.thread_ts:
+            self.threads.get(post.thread_ts, {}).pop(ts, None)
+
+    def replies_to(self, ts: str) -> list[Post]:
+        """Oldest first."""
+        return list(self.threads.get(ts, {}).values())
 
     @property
     def name_in_payloads(self) -> str:

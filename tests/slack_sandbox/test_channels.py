@@ -100,3 +100,36 @@ async def test_what_cannot_be_done_says_why(
     response = await remote.post(path.format(books=books.id), json=body)
     assert response.status_code == status
     assert response.json()["error"]
+
+
+async def test_an_archived_channel_is_still_read_and_no_message_there_is_edited(
+    call: Caller, books: Channel
+) -> None:
+    posted = await call("chat.postMessage", channel=books.id, text="Not synced")
+    place = {"channel": books.id, "ts": posted["ts"]}
+    books.archive()
+    assert (await call("chat.update", **place, text="Synced"))["error"] == "is_inactive"
+    assert len((await call("conversations.history", channel=books.id))["messages"]) == 1
+    books.unarchive()
+    assert (await call("chat.update", **place, text="Synced"))["ok"]
+
+
+async def test_what_was_done_to_a_channel_can_be_undone(call: Caller, books: Channel) -> None:
+    books.remove_app()
+    books.add_app()
+    books.make_public()
+    books.make_private()
+    books.share()
+    books.share(Sharing.NOBODY)
+    found = await info(call, books)
+    assert (found["is_private"], found["is_member"], found["is_ext_shared"]) == (True, True, False)
+
+
+async def test_a_channel_left_and_joined_over_http(
+    remote: httpx.AsyncClient, call: Caller, books: Channel
+) -> None:
+    await remote.post(f"/channels/{books.id}/remove_app")
+    refused = await call("chat.postMessage", channel=books.id, text="x")
+    assert refused["error"] == "channel_not_found"
+    await remote.post(f"/channels/{books.id}/add_app")
+    assert (await call("chat.postMessage", channel=books.id, text="x"))["ok"]

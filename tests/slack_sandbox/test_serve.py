@@ -109,6 +109,17 @@ async def test_messages_and_the_home_tab_are_pressed_over_http(
     assert kinds == ["message", "message", "view", "event_callback"]
 
 
+async def test_a_screen_shows_what_stands_in_channels_and_their_threads(
+    remote: httpx.AsyncClient, call: Caller, anna: Person
+) -> None:
+    channel = call.workspace.add_channel("alerts", members=[anna])
+    posted = await call("chat.postMessage", channel=channel.id, text="3 Failed")
+    await call("chat.postMessage", channel=channel.id, thread_ts=posted["ts"], text="Claimed")
+    screen = (await remote.get(f"/people/{anna.id}/screen")).json()
+    shown = [(message["text"], message["thread_ts"]) for message in screen["channel_messages"]]
+    assert shown == [("3 Failed", None), ("Claimed", posted["ts"])]
+
+
 async def test_a_screen_waits_for_what_comes_next(
     remote: httpx.AsyncClient, call: Caller, anna: Person
 ) -> None:

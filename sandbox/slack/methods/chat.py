@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox.slack import payloads
+from sandbox.slack import posts
 from sandbox.slack.blocks.state import fresh
 from sandbox.slack.blocks.validate import check_message_blocks
 from sandbox.slack.blocks.walk import completed
@@ -35,10 +35,11 @@ def post_message(world: World, args: Args) -> Payload:
         form=fresh(blocks),
         metadata=metadata,
         thread_ts=args.text("thread_ts") or None,
+        broadcast=args.has("thread_ts") and args.flag("reply_broadcast"),
         source=Source.API,
     )
     world.hear(post)
-    shown = payloads.message(world, post, with_metadata=True)
+    shown = posts.as_payload(world, post, with_metadata=True)
     return {"channel": conversation.id, "ts": post.ts, "message": shown}
 
 
@@ -66,6 +67,8 @@ def post_ephemeral(world: World, args: Args) -> Payload:
 def update(world: World, args: Args) -> Payload:
     """Change text, blocks and metadata; each stays as it was where it is not given."""
     post = _own_post(world, args, otherwise="cant_update_message")
+    if world.conversations[post.channel_id].archived:
+        raise ApiError("is_inactive")
     if not any(args.has(name) for name in ("text", "blocks", "attachments")):
         raise ApiError("no_text")
     if len(args.text("text")) > LONGEST_UPDATE:
@@ -74,7 +77,7 @@ def update(world: World, args: Args) -> Payload:
     if args.has("metadata"):
         post.metadata = _metadata(args)
     rewrite(world, post, text=args.text("text"), blocks=blocks)
-    shown = payloads.message(world, post, with_metadata=True)
+    shown = posts.as_payload(world, post, with_metadata=True)
     return {"channel": post.channel_id, "ts": post.ts, "text": post.text, "message": shown}
 
 
@@ -107,7 +110,7 @@ def rewrite(world: World, post: Post, *, text: str, blocks: list[Payload] | None
 
 def remove(world: World, post: Post) -> None:
     post.deleted = True
-    world.conversations[post.channel_id].posts.pop(post.ts, None)
+    world.conversations[post.channel_id].drop(post.ts)
     if post in world.ephemerals:
         world.ephemerals.remove(post)
     world.changed()

@@ -1,10 +1,10 @@
 """`conversations.*`: finding a conversation, and what each kind needs a scope for."""
 
-from sandbox.slack import payloads
+from sandbox.slack import posts
 from sandbox.slack.errors import ApiError
 from sandbox.slack.limits import Tier
 from sandbox.slack.methods.method import Args, Method, missing_scope, paged
-from sandbox.slack.records import Conversation, Kind, Payload, Sharing
+from sandbox.slack.records import Conversation, Kind, Payload, Post, Sharing
 from sandbox.slack.world import World
 
 
@@ -17,10 +17,16 @@ def visible(world: World, channel_id: str) -> Conversation:
     return conversation
 
 
-def joined(world: World, channel_id: str) -> Conversation:
+def inside(world: World, channel_id: str) -> Conversation:
     conversation = visible(world, channel_id)
     if world.bot_user_id not in conversation.members:
         raise ApiError("not_in_channel")
+    return conversation
+
+
+def joined(world: World, channel_id: str) -> Conversation:
+    """Return a conversation that the app may write to; in an archived one it may still read."""
+    conversation = inside(world, channel_id)
     if conversation.archived:
         raise ApiError("is_archived")
     return conversation
@@ -82,25 +88,41 @@ def members(world: World, args: Args) -> Payload:
 
 
 def history(world: World, args: Args) -> Payload:
-    """Newest first; metadata only where it is asked for."""
+    """Newest first, without the replies that stand in a thread alone."""
+    conversation = _readable(world, args)
+    shown = [post for post in reversed(conversation.posts.values()) if post.is_in_channel]
+    return {**_told(world, _within(shown, args), args), "pin_count": 0}
+
+
+def replies(world: World, args: Args) -> Payload:
+    """The parent, whatever the time asked for, then its replies, oldest first."""
+    conversation = _readable(world, args)
+    parent = conversation.posts.get(args.text("ts"))
+    if parent is None:
+        raise ApiError("thread_not_found")
+    return _told(world, [parent, *_within(conversation.replies_to(parent.ts), args)], args)
+
+
+def _readable(world: World, args: Args) -> Conversation:
     conversation = visible(world, args.text("channel"))
     _require(world, conversation, "history")
-    joined(world, conversation.id)
+    return inside(world, conversation.id)
+
+
+def _within(found: list[Post], args: Args) -> list[Post]:
     oldest, latest = args.text("oldest") or "0", args.text("latest") or "9" * 10
-    inclusive = args.flag("inclusive")
-    found = [
-        payloads.message(world, post, with_metadata=args.flag("include_all_metadata"))
-        for post in reversed(conversation.posts.values())
-        if _within(post.ts, oldest, latest, inclusive=inclusive)
+    ends = {oldest, latest} if args.flag("inclusive") else set()
+    return [
+        post for post in found if post.ts in ends or float(oldest) < float(post.ts) < float(latest)
     ]
-    page = paged(found, args, under="messages")
-    return {**page, "has_more": bool(page["response_metadata"]["next_cursor"]), "pin_count": 0}
 
 
-def _within(ts: str, oldest: str, latest: str, *, inclusive: bool) -> bool:
-    if inclusive and ts in {oldest, latest}:
-        return True
-    return float(oldest) < float(ts) < float(latest)
+def _told(world: World, found: list[Post], args: Args) -> Payload:
+    """Metadata only where it is asked for."""
+    with_metadata = args.flag("include_all_metadata")
+    told = [posts.as_payload(world, post, with_metadata=with_metadata) for post in found]
+    page = paged(told, args, under="messages")
+    return {**page, "has_more": bool(page["response_metadata"]["next_cursor"])}
 
 
 def _may_see(world: World, conversation: Conversation) -> bool:
@@ -154,5 +176,8 @@ METHODS = {
     ),
     "conversations.history": Method(
         run=history, tier=Tier.THREE, scopes=HISTORY, required=("channel",)
+    ),
+    "conversations.replies": Method(
+        run=replies, tier=Tier.THREE, scopes=HISTORY, required=("channel", "ts")
     ),
 }
