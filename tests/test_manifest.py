@@ -78,3 +78,11 @@ def test_the_events_are_those_that_the_bot_listens_to(manifest: dict[str, Any]) 
         event for file in CODE for event in re.findall(r'app\.event\("(\w+)"\)', file.read_text())
     }
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == listened
+
+
+def test_a_message_can_be_found_again_wherever_it_may_have_been_posted(
+    manifest: dict[str, Any],
+) -> None:
+    places = {"channels", "groups", "im"}
+    granted = set(manifest["oauth_config"]["scopes"]["bot"])
+    assert {f"{place}:history" for place in places} <= granted
