@@ -12,11 +12,15 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.alerter import Alerter
 from bot.bell import Bell
 from bot.config import Config
+from bot.destinations import Destinations
 from bot.notifier import Notifier
+from bot.pace import Pace
 from bot.scheduler import schedule
 from bot.slack import SLACK_TIMEOUT_SECONDS, build_bolt, build_client
+from bot.teller import Teller
 from bot.worker import Worker
 from handlers.access import Doorkeeper
 from handlers.desk import Desk
@@ -24,13 +28,16 @@ from handlers.errors import Background
 from handlers.latest import Latest
 from handlers.register import register
 from services.access import Keys
+from services.alerts import Alerts
 from services.announcements import Announcements
+from services.audiences import Audiences
 from services.claims import Claims, Timing
 from services.clients import Clients
 from services.connection import Connections
 from services.db import leases, notices
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore
+from services.domain.ids import FirmId
 from services.floods import Floods
 from services.forecasts import Forecasts
 from services.histories import Histories
@@ -41,6 +48,7 @@ from services.members import Members
 from services.overviews import Overviews
 from services.payment_lists import PaymentLists
 from services.payments import Payments
+from services.ports import Ring
 from services.previews import Previews
 from services.quickbooks.auth import IntuitAuthority
 from services.quickbooks.client import QuickBooksClient, open_http
@@ -48,6 +56,8 @@ from services.refunds import Refunds
 from services.settings import FirmSettings
 from services.skips import Skips
 from services.sync import SyncEngine
+from services.tellings import Tellings
+from services.watches import Watches
 
 DRAIN_WITHIN = timedelta(seconds=1)  # For answers that somebody still waits for.
 
@@ -80,11 +90,15 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         async with database.write() as db:
             await leases.void_all(db, now=_now())
             await notices.hurry_all(db, now=_now())
-        work, news = Bell(), Bell()
+        work, news, trouble = Bell(), Bell(), Bell()
 
         def ring() -> None:
             work.ring()
             news.ring()
+
+        def ring_all() -> None:
+            ring()
+            trouble.ring()
 
         token = config.slack_bot_token
         client = build_client(config, session, token=token.get_secret_value() if token else None)
@@ -93,7 +107,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         keys = Keys(database, store, _authority(config), _now, ring)
         claims = Claims(database, store, _now, ring, _timing(config), SystemRandom())
         worker = Worker(SyncEngine(claims, books, keys, holder=_name()), work)
-        desk = _build_desk(config, keys, books)
+        desk = _build_desk(config, keys, books, ring_all)
         notifier = Notifier(
             client=client,
             announcements=Announcements(database, _now),
@@ -105,15 +119,30 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             chance=SystemRandom(),
             bell=news,
         )
+        alerter = _build_alerter(config, client, desk.watches, trouble)
         bolt = build_bolt(config, session, client)
         register(bolt, desk)
-        async with _at_work(config, worker, notifier, desk.background):
+        async with _at_work(config, worker, notifier, alerter, desk.background):
             yield Counterfoil(
                 database, bolt, client, desk.connections, desk.background, desk.doorkeeper
             )
 
 
-def _build_desk(config: Config, keys: Keys, books: QuickBooksClient) -> Desk:
+def _build_alerter(config: Config, client: AsyncWebClient, watches: Watches, bell: Bell) -> Alerter:
+    def client_of(_: FirmId) -> AsyncWebClient:
+        return client
+
+    database, pace = watches.database, Pace(steady=True)
+    return Alerter(
+        watches=watches,
+        destinations=Destinations(client_of, Audiences(database), pace),
+        teller=Teller(client_of, Tellings(database, _now), pace),
+        records_url=config.records_url,
+        bell=bell,
+    )
+
+
+def _build_desk(config: Config, keys: Keys, books: QuickBooksClient, ring_all: Ring) -> Desk:
     """All that staff can ask for, on the ledger and the connection that `keys` opens."""
     database, store, ring = keys.database, keys.store, keys.ring
     previews = Previews(database, store, books, keys)
@@ -131,6 +160,8 @@ def _build_desk(config: Config, keys: Keys, books: QuickBooksClient) -> Desk:
         histories=Histories(database),
         payment_lists=PaymentLists(database),
         skips=Skips(database, _now, ring),
+        alerts=Alerts(database, _now, ring_all),
+        watches=Watches(database, _now, settle=config.seconds("alert_settle")),
         settings=FirmSettings(database, _now),
         connections=Connections(database, store, keys.authority, books, _now, ring),
         background=Background(),
@@ -143,11 +174,22 @@ def _build_desk(config: Config, keys: Keys, books: QuickBooksClient) -> Desk:
 
 @asynccontextmanager
 async def _at_work(
-    config: Config, worker: Worker, notifier: Notifier, background: Background
+    config: Config,
+    worker: Worker,
+    notifier: Notifier,
+    alerter: Alerter,
+    background: Background,
 ) -> AsyncIterator[None]:
-    scheduler = schedule([worker.bell, notifier.bell], every_seconds=config.sync_interval_seconds)
+    scheduler = schedule(
+        {
+            worker.bell: config.sync_interval_seconds,
+            notifier.bell: config.sync_interval_seconds,
+            alerter.bell: config.alert_interval_seconds,
+        }
+    )
     worker.start()
     notifier.start()
+    alerter.start()
     scheduler.start()
     try:
         yield
@@ -155,6 +197,7 @@ async def _at_work(
         scheduler.shutdown(wait=False)
         await background.drain(DRAIN_WITHIN)
         await worker.stop()
+        await alerter.stop()
         await notifier.stop()
 
 

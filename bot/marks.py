@@ -16,13 +16,15 @@ def mark(kind: str, identity: object) -> dict[str, Any]:
 
 
 async def find_marked(
-    client: AsyncWebClient, channel: str, wanted: dict[str, Any]
+    client: AsyncWebClient, channel: str, wanted: dict[str, Any], *, thread_ts: str | None = None
 ) -> tuple[str, str] | None:
-    """Channel and timestamp of the latest message with that mark."""
-    history = await client.conversations_history(
-        channel=channel, limit=SEARCHED, include_all_metadata=True
-    )
-    for message in history["messages"]:
+    """Channel and timestamp of the latest message with that mark, or of the reply in a thread."""
+    searched: dict[str, Any] = {"channel": channel, "limit": SEARCHED, "include_all_metadata": True}
+    if thread_ts is None:
+        found = await client.conversations_history(**searched)
+    else:
+        found = await client.conversations_replies(**searched, ts=thread_ts)
+    for message in found["messages"]:
         if message.get("metadata", {}).get("event_payload") == wanted["event_payload"]:
             return channel, str(message["ts"])
     return None

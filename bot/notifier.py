@@ -1,7 +1,6 @@
 """Makes each payment's messages show what is true now."""
 
 import asyncio
-from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -14,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
 from bot.channels import Channels
+from bot.edges import unless_broken
 from bot.marks import find_marked, mark
 from bot.pace import EDIT, PASSING, POST, Pace, TooSoon, reason
 from bot.summaries import Summaries
@@ -103,11 +103,11 @@ class Notifier:
         return notices
 
     async def _summarise(self) -> None:
-        await _unless_broken(self._summaries.run_once(), "summaries not written")
+        await unless_broken(self._summaries.run_once(), "summaries not written")
 
     async def _show(self, notice: Notice) -> None:
         work = self._show_or_put_off(notice)
-        if not await _unless_broken(work, "message not shown", payment=str(notice.payment_id)):
+        if not await unless_broken(work, "message not shown", payment=str(notice.payment_id)):
             await self._retry_later(notice)
 
     async def _show_or_put_off(self, notice: Notice) -> None:
@@ -211,13 +211,3 @@ class Notifier:
     async def _retry_later(self, notice: Notice) -> None:
         wait = wait_before(notice.attempt + 1, base=RETRY_BASE, chance=self.chance)
         await self.announcements.put_off(notice, wait)
-
-
-async def _unless_broken(work: Awaitable[None], complaint: str, **about: str) -> bool:
-    """The notifier's edge: whatever is wrong with one message must never stop the others."""
-    try:
-        await work
-    except Exception:
-        log.exception(complaint, **about)
-        return False
-    return True

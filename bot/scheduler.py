@@ -1,17 +1,23 @@
 """What runs when; it stores nothing, and each job is safe to run in every process."""
 
+from collections.abc import Mapping
+
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.bell import Bell
 
 
-def schedule(bells: list[Bell], *, every_seconds: float) -> AsyncIOScheduler:
-    """Retries fall due and messages fall behind without anybody ringing."""
+def schedule(bells: Mapping[Bell, float]) -> AsyncIOScheduler:
+    """Ring each every so many seconds.
 
-    async def ring() -> None:
-        for bell in bells:
-            bell.ring()
-
+    Retries fall due, messages fall behind and things go wrong without anybody ringing.
+    """
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True})
-    scheduler.add_job(ring, "interval", seconds=every_seconds, max_instances=1)
+    for bell, seconds in bells.items():
+        scheduler.add_job(_ring, "interval", [bell], seconds=seconds, max_instances=1)
     return scheduler
+
+
+async def _ring(bell: Bell) -> None:
+    """In the event loop: what is not a coroutine would run in a thread."""
+    bell.ring()

@@ -1,5 +1,7 @@
 """How a cause reads: what happened, who can mend it and where, and what to do here after that."""
 
+from collections.abc import Sequence
+
 from handlers.elements import clipped
 from handlers.pages import look_there
 from handlers.text import escape
@@ -16,6 +18,7 @@ _FIXERS = {
     Fixer.ADMIN: "An admin",
     Fixer.BOOKKEEPER: "The bookkeeper",
 }
+_FIXERS_OF_MANY = {**_FIXERS, Fixer.RECORDER: "Whoever recorded it"}
 _BEFORE = {
     Step.RETRY: "",
     Step.SETTINGS: "`/quickbooks settings`, then ",
@@ -76,6 +79,31 @@ def way_out(
     step = _step(record, cause, refused)
     then = f" Next: {step}." if step else ""
     return f"{_FIXERS[found.fixer]} can {found.mend}{where}.{then}"
+
+
+def explain_many(
+    records: Sequence[Record], cause: Cause, records_url: str, *, discreet: bool
+) -> str:
+    """Why they Failed, and the way out for all of them.
+
+    `discreet`: it names nobody and no sum, and does not say what QuickBooks says, which may.
+    """
+    record = next((each for each in records if _own_cause(each) is cause), records[0])
+    facts = record.sync.note or record.sync
+    tells = not discreet and CULPRITS[cause] is Culprit.WORDS and facts.cause is cause
+    detail, tid = (facts.detail, facts.tid) if tells else (None, None)
+    found = EXPLANATIONS[cause].way_out
+    where = look_there(found.place, record, records_url)
+    before = _BEFORE.get(found.step)
+    then = "" if before is None else f" Next: {before}*Retry all*."
+    fixer = _FIXERS_OF_MANY[found.fixer]
+    return f"{_happened(cause, detail, tid)} {fixer} can {found.mend}{where}.{then}"
+
+
+def _own_cause(record: Record) -> Cause | None:
+    """Of what it Failed for, or of the change that was not accepted."""
+    note = record.sync.note
+    return note.cause if note else record.sync.cause
 
 
 def _step(record: Record, cause: Cause, refused: Operation | None) -> str:

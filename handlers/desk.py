@@ -16,6 +16,7 @@ from handlers.access import Doorkeeper
 from handlers.elements import Block, Reply
 from handlers.errors import Background
 from handlers.latest import Latest
+from services.alerts import Alerts
 from services.clients import Clients
 from services.connection import Connections
 from services.domain.ledger import Settings
@@ -34,6 +35,7 @@ from services.previews import Previews
 from services.refunds import Refunds
 from services.settings import FirmSettings
 from services.skips import Skips
+from services.watches import Watches
 
 log = structlog.get_logger()
 
@@ -55,6 +57,8 @@ class Desk:
     histories: Histories
     payment_lists: PaymentLists
     skips: Skips
+    alerts: Alerts
+    watches: Watches
     settings: FirmSettings
     connections: Connections
     background: Background

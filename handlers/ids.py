@@ -76,6 +76,16 @@ UNIT_PRICE = "unit_price"
 QBO_INVOICE = "qbo_invoice"
 WHY = "why"
 
+RETRY_ALL = "retry_alert"
+RETRY_ONE = "retry_one_of_alert"
+CLAIM_ALERT = "claim_alert"
+SNOOZE_ALERT = "snooze_alert"
+SNOOZE_FORM = "snooze_alert_form"
+SNOOZE_FOR = "snooze_for"
+DISMISS_ALERT = "dismiss_alert"
+DISMISS_ALERT_FORM = "dismiss_alert_form"
+
+CONNECT_AGAIN = "connect_again"
 DISCONNECT = "disconnect"
 OPEN_CONNECT = "open_connect"  # A link: Slack tells us all the same that it was pressed.
 OPEN_RECORD = "open_record"

@@ -5,7 +5,17 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import clients, commands, forms, invoices, payments, presses, quickbooks, suggestions
+from handlers import (
+    alerts,
+    clients,
+    commands,
+    forms,
+    invoices,
+    payments,
+    presses,
+    quickbooks,
+    suggestions,
+)
 from handlers.desk import Desk, Order, Topic
 from handlers.forms import Form
 from handlers.suggestions import Suggestion
@@ -22,6 +32,7 @@ FORMS: Mapping[str, Form] = {
     **invoices.FORMS,
     **clients.FORMS,
     **quickbooks.FORMS,
+    **alerts.FORMS,
 }
 SUGGESTIONS: Mapping[str, Suggestion] = {
     **payments.SUGGESTIONS,
@@ -34,6 +45,7 @@ BUTTONS: Mapping[str, Order] = {
     **invoices.BUTTONS,
     **clients.BUTTONS,
     **quickbooks.BUTTONS,
+    **alerts.BUTTONS,
 }
 
 

@@ -1,7 +1,7 @@
 """Texts that people type and read: escaping, money, dates."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -77,6 +77,15 @@ def moment(at: datetime) -> str:
     """An instant in the clock of whoever reads it."""
     fallback = at.strftime("%Y-%m-%d %H:%M UTC")
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
+
+
+def duration(took: timedelta) -> str:
+    """About how long, in its two largest units."""
+    minutes = max(1, round(took / timedelta(minutes=1)))
+    days, minutes = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(minutes, 60)
+    units = ((days, "day" if days == 1 else "days"), (hours, "h"), (minutes, "min"))
+    return " ".join([f"{count} {unit}" for count, unit in units if count][:2])
 
 
 def read_amount(text: str, *, locale: str, currency: str) -> Money:

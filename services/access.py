@@ -10,7 +10,7 @@ from services.db import ledger, tokens
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore
 from services.domain.connection import Connection, ConnectionState
-from services.domain.ids import RealmId
+from services.domain.ids import QUICKBOOKS, RealmId
 from services.errors import ConnectionLost, TryLater
 from services.ports import Access, Authority, Clock, Ring
 
@@ -108,7 +108,7 @@ class Keys:
             db,
             firm=connection.firm_id,
             at=self.clock(),
-            actor="quickbooks",
+            actor=QUICKBOOKS,
             action="connection lost",
             record_kind="connection",
             record_id=connection.realm_id,

@@ -194,7 +194,6 @@ class Clients:
         async with self.database.write() as db:
             found = await _get(db, firm, client)
             await dismiss(db, found, why, by=by, at=self.clock())
-            await ledger.touch_waiting(db, firm, client=client)
         self.ring()
 
 

@@ -202,6 +202,39 @@ async def dismiss(
     await ledger.mark(db, kind_of(record), record.id, facts)
     change = {"status": [record.sync.status, Status.SKIPPED], "why": why}
     await write_audit(db, record, "dismissed", change, by=by, at=at)
+    match record:
+        case Payment():
+            await call_back_refunds(db, record, by=by, at=at)
+        case Refund():
+            await ledger.touch(db, RecordKind.PAYMENT, record.payment.id)
+        case Invoice() | Client():
+            client = record if isinstance(record, Client) else record.client
+            await ledger.touch_waiting(db, record.firm_id, client=client.id)
+
+
+async def call_back_refunds(
+    db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime
+) -> None:
+    """They follow their payment; what was sent already goes its way."""
+    for refund in await ledger.refunds_of(db, payment):
+        entry = await outbox.find_open(db, refund.id)
+        if entry is not None and entry.may_be_cancelled:
+            await cancel(db, refund, by=by, at=at)
+
+
+async def set_aside(
+    db: AsyncConnection, record: Record, why: str, *, by: UserId, at: datetime
+) -> None:
+    """It stays in QuickBooks as it is, and what was not accepted of a change is not wanted more.
+
+    Refused for a record of which everything was accepted.
+    """
+    note = record.sync.note
+    if note is None:
+        raise Refused(f"{record.name} has no change that was not accepted.")
+    await ledger.mark(db, kind_of(record), record.id, replace(record.sync, note=None))
+    change = {"refused": [note.operation, note.cause], "why": why}
+    await write_audit(db, record, "change set aside", change, by=by, at=at)
 
 
 async def tie(

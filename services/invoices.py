@@ -196,7 +196,6 @@ class Invoices:
         async with self.database.write() as db:
             found = await _get(db, firm, invoice)
             await dismiss(db, found, why, by=by, at=self.clock())
-            await ledger.touch_waiting(db, firm, client=found.client.id)
         self.ring()
 
     async def id_of(self, firm: FirmId, number: str) -> InvoiceId:

@@ -11,12 +11,11 @@ from services.db import ledger, overviews
 from services.db.engine import Database
 from services.domain.allocation import Settling
 from services.domain.ids import ClientId, FirmId, InvoiceId
-from services.domain.ledger import Client, Invoice, Record
+from services.domain.ledger import Client, Invoice
 from services.domain.pages import Page, Place, Search, cut
 from services.domain.sync import RecordKind, Status
 from services.domain.waiting import Queue
 
-MOST_OF_A_KIND = 10  # Four kinds, in one message.
 _Id = TypeVar("_Id")
 _R = TypeVar("_R")
 Find = Callable[[AsyncConnection, FirmId, _Id], Awaitable[_R | None]]
@@ -24,10 +23,9 @@ Find = Callable[[AsyncConnection, FirmId, _Id], Awaitable[_R | None]]
 
 @dataclass(frozen=True)
 class Work:
-    """`troubled` counts what needs a person."""
+    """Each kind's records by status, and what is on its way."""
 
     counts: dict[RecordKind, dict[Status, int]]
-    troubled: dict[RecordKind, int]
     queue: Queue
 
 
@@ -63,24 +61,8 @@ class Overviews:
         async with self.database.read() as db:
             return Work(
                 counts={kind: await ledger.count_statuses(db, firm, kind) for kind in RecordKind},
-                troubled={
-                    kind: await overviews.count_in_trouble(db, firm, kind, now=now)
-                    for kind in RecordKind
-                },
                 queue=await overviews.queue_of(db, firm, now=now),
             )
-
-    async def in_trouble(self, firm: FirmId, *, now: datetime) -> list[Record]:
-        """What needs a person, the oldest of each kind first; as many as fit into one answer."""
-        async with self.database.read() as db:
-            found = [
-                await ledger.find_record(db, firm, kind, record)
-                for kind in RecordKind
-                for record in await overviews.in_trouble(
-                    db, firm, kind, now=now, most=MOST_OF_A_KIND
-                )
-            ]
-        return [record for record in found if record is not None]
 
 
 async def _fill(

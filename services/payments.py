@@ -30,6 +30,7 @@ from services.errors import NotFound, Refused
 from services.intentions import (
     ask_for_client,
     ask_to_sync,
+    call_back_refunds,
     cancel,
     dismiss,
     write_audit,
@@ -131,7 +132,7 @@ class Payments:
         async with self.database.write() as db:
             found = await _get(db, firm, payment)
             await cancel(db, found, by=by, at=now)
-            await _call_back_refunds(db, found, by=by, at=now)
+            await call_back_refunds(db, found, by=by, at=now)
         self.ring()
 
     async def unsync(self, firm: FirmId, payment: PaymentId, *, by: UserId) -> None:
@@ -162,7 +163,6 @@ class Payments:
         async with self.database.write() as db:
             found = await _get(db, firm, payment)
             await dismiss(db, found, why, by=by, at=now)
-            await _call_back_refunds(db, found, by=by, at=now)
         self.ring()
 
     async def edit(
@@ -248,18 +248,8 @@ def _left_out_if_absent(each: Allotted) -> Allotted:
     return each if there else replace(each, left_out=True)
 
 
-async def _call_back_refunds(
-    db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime
-) -> None:
-    """They follow their payment; what was sent already goes its way."""
-    for refund in await ledger.refunds_of(db, payment):
-        entry = await outbox.find_open(db, refund.id)
-        if entry is not None and entry.may_be_cancelled:
-            await cancel(db, refund, by=by, at=at)
-
-
 async def _void_here(db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime) -> None:
-    await _call_back_refunds(db, payment, by=by, at=at)
+    await call_back_refunds(db, payment, by=by, at=at)
     await ledger.void_refunds(db, payment.firm_id, payment.id, by=by, at=at)
     await ledger.mark(db, RecordKind.PAYMENT, payment.id, SyncFacts(Status.NOT_SYNCED))
     await ledger.set_facts(db, RecordKind.PAYMENT, payment.id, voided=True)

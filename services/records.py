@@ -11,6 +11,7 @@ from services.db import ledger, outbox
 from services.db.entries import Entry
 from services.domain.blame import blame
 from services.domain.causes import Cause
+from services.domain.ids import QUICKBOOKS
 from services.domain.ledger import Client, Invoice, Note, Payment, Record, Refund, SyncFacts
 from services.domain.sync import (
     REMOVALS,
@@ -28,8 +29,6 @@ from services.domain.sync import (
 from services.pushes import push_of
 from services.pushes.push import AnyCase
 from services.quickbooks.mapping.named import named_in
-
-QUICKBOOKS = "quickbooks"  # Who did it, in the audit.
 
 
 async def settle_record(

@@ -132,7 +132,6 @@ class Refunds:
         async with self.database.write() as db:
             found = await _get(db, firm, refund)
             await dismiss(db, found, why, by=by, at=self.clock())
-            await ledger.touch(db, RecordKind.PAYMENT, found.payment.id)
         self.ring()
 
     async def id_of(self, firm: FirmId, number: int) -> RefundId:

@@ -8,12 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.db import ledger, skips
 from services.db.engine import Database
 from services.domain.ids import ClientId, FirmId, UserId
-from services.domain.ledger import Client, Invoice, Payment, Record, Refund
-from services.domain.sync import ACTIONS, Action, RecordKind, Status
+from services.domain.ledger import Client
 from services.errors import NotFound, Refused
-from services.intentions import ask_for_client, ask_to_sync
-from services.payments import send_payment
 from services.ports import Clock, Ring
+from services.resending import send_again
 
 MOST_AT_ONCE = 200  # Records that one transaction sends; who asks again sends the next.
 
@@ -45,26 +43,6 @@ async def _send_all(db: AsyncConnection, client: Client, *, by: UserId, at: date
     for kind in skips.KINDS:
         for each in await skips.find(db, kind, client.id, most=MOST_AT_ONCE - asked):
             record = await ledger.find_record(db, client.firm_id, kind, each)
-            if record is not None and await _send(db, record, by=by, at=at):
+            if record is not None and await send_again(db, record, by=by, at=at):
                 asked += 1
     return asked
-
-
-async def _send(db: AsyncConnection, record: Record, *, by: UserId, at: datetime) -> bool:
-    """False where that cannot be any more, or not before its payment is there."""
-    if Action.SYNC not in ACTIONS[record.sync.status]:
-        return False
-    match record:
-        case Payment():
-            await send_payment(db, record, by=by, at=at)
-        case Refund() if record.payment.sync.status is not Status.SYNCED:
-            return False
-        case Refund():
-            await ask_to_sync(db, record, by=by, at=at)
-            await ledger.touch(db, RecordKind.PAYMENT, record.payment.id)
-        case Invoice():
-            await ask_to_sync(db, record, by=by, at=at)
-            await ask_for_client(db, record.client, by=by, at=at)
-        case Client():
-            return False
-    return True

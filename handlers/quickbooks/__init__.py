@@ -22,6 +22,7 @@ TOPIC = Topic(
 BUTTONS: Mapping[str, Order] = {
     ids.USE_COMPANY: Order(actions.press_use_company, role=Role.ADMIN, replaces=True),
     ids.changed(ids.SETTINGS): Order(settings.follow_toggle, role=Role.ADMIN, opens=True),
+    ids.CONNECT_AGAIN: Order(commands.connect, role=Role.ADMIN, beside=True),
     ids.OPEN_CONNECT: Order(actions.follow_link),
     ids.OPEN_RECORD: Order(actions.follow_link),
 }

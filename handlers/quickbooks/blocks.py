@@ -1,29 +1,19 @@
 """How the connection reads in Slack."""
 
-from collections.abc import Sequence
-
 from handlers import ids
-from handlers.causes import explain_cause, explain_note
-from handlers.elements import Block, Reply, actions, button, section
+from handlers.elements import Reply, actions, button, section
 from handlers.text import escape, moment
 from services.connection import Health
 from services.domain.connection import Connection, ConnectionState
-from services.domain.explanations import EXPLANATIONS
-from services.domain.ledger import Client, Record, kind_of
-from services.domain.sync import RecordKind, Status
+from services.domain.sync import Status
 from services.domain.waiting import Queue
 from services.overviews import Work
-
-_IN_DOUBT = (
-    "Needs a check: for a day QuickBooks has not said whether it arrived. It is being looked up, "
-    "and never sent twice. Look in QuickBooks whether it is there."
-)
 
 
 def show_health(health: Health, work: Work, *, is_admin: bool) -> Reply:
     connection = health.connection
     head = _head(connection, is_admin=is_admin)
-    text = "\n".join([head, *_counts(work), _queue(work.queue), *_troubled(work)])
+    text = "\n".join([head, *_counts(work), _queue(work.queue)])
     asks = connection is not None and connection.state is ConnectionState.UNCONFIRMED and is_admin
     row = actions(_use_company(connection)) if connection and asks else []
     return Reply(text, [section(text), *row])
@@ -45,42 +35,6 @@ def _queue(queue: Queue) -> str:
     retry = queue.next_retry_at
     again = f" Next retry {moment(retry)}." if retry else ""
     return f"On the way: {queue.waiting}.{again}"
-
-
-def _troubled(work: Work) -> list[str]:
-    counts = [(kind, count) for kind, count in work.troubled.items() if count]
-    if not counts:
-        return []
-    parts = [f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts]
-    verb = "needs" if sum(work.troubled.values()) == 1 else "need"
-    return [f"{', '.join(parts)} {verb} a person: `/quickbooks failures`."]
-
-
-def show_failures(records: Sequence[Record], records_url: str) -> Reply:
-    """A plain list: what it is, what happened, and the way out."""
-    if not records:
-        return Reply("Nothing needs a person.")
-    names = ", ".join(f"{escape(each.name)} {each.sync.status.label}" for each in records)
-    return Reply(f"What needs a person: {names}", [_failure(each, records_url) for each in records])
-
-
-def _failure(record: Record, records_url: str) -> Block:
-    facts = record.sync
-    whose = "" if isinstance(record, Client) else f" · {escape(record.client.name)}"
-    about = f": {EXPLANATIONS[facts.cause].title}" if facts.cause else ""
-    head = f"*{escape(record.name)}*{whose} · {facts.status.label}{about}"
-    note = explain_note(record, records_url).strip()
-    why = explain_cause(record, records_url) or note or _IN_DOUBT
-    details = button("Details", _DETAILS[kind_of(record)], str(record.id))
-    return {**section(f"{head}\n{why}"), "accessory": details}
-
-
-_DETAILS = {
-    RecordKind.CLIENT: ids.in_row(ids.SHOW_CLIENT),
-    RecordKind.INVOICE: ids.in_row(ids.SHOW_INVOICE),
-    RecordKind.PAYMENT: ids.PAYMENT_DETAILS,
-    RecordKind.REFUND: ids.SHOW_REFUND,
-}
 
 
 def _head(connection: Connection | None, *, is_admin: bool) -> str:

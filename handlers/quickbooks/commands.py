@@ -1,9 +1,10 @@
 """/quickbooks, connect, failures, help."""
 
 from handlers import ids
+from handlers.alerts.actions import show_all
 from handlers.desk import Desk, Request
 from handlers.elements import Reply, actions, link_button, section
-from handlers.quickbooks.blocks import show_failures, show_health
+from handlers.quickbooks.blocks import show_health
 from services.domain.members import Role
 
 HELP = Reply(
@@ -26,13 +27,15 @@ async def health_or_explain(desk: Desk, request: Request) -> Reply:
     firm = request.member.firm_id
     health = await desk.connections.health(firm)
     work = await desk.overviews.work(firm, now=desk.clock())
-    return show_health(health, work, is_admin=request.member.role >= Role.ADMIN)
+    reply = show_health(health, work, is_admin=request.member.role >= Role.ADMIN)
+    troubles = await show_all(desk, firm)
+    if not troubles.blocks:
+        return reply
+    return Reply(f"{reply.text}\n{troubles.text}", [*reply.blocks, *troubles.blocks])
 
 
 async def failures(desk: Desk, request: Request) -> Reply:
-    firm = request.member.firm_id
-    records = await desk.overviews.in_trouble(firm, now=desk.clock())
-    return show_failures(records, desk.records_url)
+    return await show_all(desk, request.member.firm_id)
 
 
 async def connect(desk: Desk, request: Request) -> Reply:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.db.batches import cut
 from services.db.notices import column, column_of, is_behind
 from services.db.tables import payments, refunds
 from services.domain.causes import Cause
@@ -16,7 +17,6 @@ from services.domain.ids import FirmId, PaymentId, UserId
 from services.domain.postings import Barrier, Surface
 from services.domain.sync import Status
 
-_IDS_AT_ONCE = 500  # In one statement.
 _CHANGE = update(payments).where(payments.c.id == bindparam("payment"))
 _CLAIM = (
     update(payments)
@@ -122,7 +122,7 @@ async def look(
     """How they stand at this moment, and the version of each that says so."""
     columns = (payments.c.id, payments.c.number, payments.c.status, payments.c.version)
     rows: list[Any] = []
-    for some in _cut(wanted):
+    for some in cut(wanted):
         rows.extend(await db.execute(select(*columns).where(payments.c.id.in_(some))))
     tally = Tally.of((row.number, Status(row.status)) for row in rows)
     return tally, {PaymentId(row.id): row.version for row in rows}
@@ -133,24 +133,16 @@ async def claim_tellings(
 ) -> list[tuple[PaymentId, UserId, int]]:
     """Those that need a person and were not told of beside their message: they are told once."""
     rows: list[Any] = []
-    for some in _cut(wanted):
+    for some in cut(wanted):
         rows.extend(await db.execute(_CLAIM, {"some": some}))
     return [(PaymentId(row.id), UserId(row.created_by), row.number) for row in rows]
 
 
 async def release_tellings(db: AsyncConnection, claimed: Iterable[PaymentId]) -> None:
     """They were not told of after all."""
-    for some in _cut(claimed):
+    for some in cut(claimed):
         await db.execute(
             update(payments)
             .where(payments.c.id.in_(some))
             .values(told_generation=payments.c.generation - 1)
         )
-
-
-def _cut(wanted: Iterable[PaymentId]) -> list[list[PaymentId]]:
-    everything = list(wanted)
-    return [
-        everything[start : start + _IDS_AT_ONCE]
-        for start in range(0, len(everything), _IDS_AT_ONCE)
-    ]

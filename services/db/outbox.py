@@ -24,6 +24,7 @@ from services.domain.sync import (
 )
 from services.domain.wishes import Wish
 
+PARKED = "something went wrong on our side"  # What a parked entry waits for.
 _CLAIM = (
     update(outbox)
     .where(
@@ -252,6 +253,20 @@ async def hurry(db: AsyncConnection, firm: FirmId, *, now: datetime) -> None:
     )
 
 
+async def hurry_one(db: AsyncConnection, record: UUID, *, now: datetime) -> None:
+    """Try again now, if it waits for that; a refusal keeps the time of its last look."""
+    await db.execute(
+        update(outbox)
+        .where(
+            outbox.c.record_id == record,
+            text(ENTRY_IS_OPEN),
+            outbox.c.state.in_(DUE_STATES),
+            outbox.c.refused_cause.is_(None),
+        )
+        .values(due_at=now)
+    )
+
+
 async def park(db: AsyncConnection, entry: Entry, lease: Lease, *, until: datetime) -> None:
     """Put it off, unless somebody else has claimed it; one that was claimed may have been sent."""
     state = case(
@@ -264,5 +279,5 @@ async def park(db: AsyncConnection, entry: Entry, lease: Lease, *, until: dateti
             outbox.c.state.in_(OPEN_STATES),
             or_(outbox.c.state != EntryState.SENDING, outbox.c.lease_epoch == lease.epoch),
         )
-        .values(state=state, due_at=until, waits_for="something went wrong on our side")
+        .values(state=state, due_at=until, waits_for=PARKED)
     )

@@ -11,7 +11,6 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
-    TextClause,
     exists,
     func,
     select,
@@ -21,15 +20,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db.columns import NEEDS_A_PERSON
 from services.db.ledger.pages import NEAR
-from services.db.ledger.records import TABLES
 from services.db.tables import ENTRY_IS_OPEN, allocations, clients, invoices, outbox, payments
 from services.domain.allocation import Settling
 from services.domain.ids import ClientId, FirmId, InvoiceId
 from services.domain.ledger import name_key
 from services.domain.pages import ROWS, Place, Search
-from services.domain.sync import KEY_MEMORY, EntryState, RecordKind, Status
+from services.domain.sync import EntryState, Status
 from services.domain.waiting import Queue
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -165,49 +162,3 @@ async def queue_of(db: AsyncConnection, firm: FirmId, *, now: datetime) -> Queue
         waiting=int((await db.execute(counted)).scalar_one()),
         next_retry_at=(await db.execute(earliest)).scalar_one_or_none(),
     )
-
-
-async def in_trouble(
-    db: AsyncConnection, firm: FirmId, kind: RecordKind, *, now: datetime, most: int
-) -> list[UUID]:
-    """Records that need a person, the oldest first.
-
-    Failed ones, those with a change that was not accepted, and then those of which nobody knows
-    for longer than QuickBooks remembers whether they arrived.
-    """
-    table = TABLES[kind]
-    query = _turned_away(select(table.c.id), firm, kind)
-    rows = await db.execute(query.order_by(table.c.created_at, table.c.id).limit(most))
-    turned_away = [row.id for row in rows]
-    unknown = select(outbox.c.record_id).where(*_in_doubt(firm, kind, now))
-    rows = await db.execute(unknown.order_by(outbox.c.first_sent_at).limit(most))
-    return [*turned_away, *(row.record_id for row in rows)][:most]
-
-
-async def count_in_trouble(
-    db: AsyncConnection, firm: FirmId, kind: RecordKind, *, now: datetime
-) -> int:
-    """No record is both: what is in doubt is Syncing."""
-    turned_away = _turned_away(select(func.count()).select_from(TABLES[kind]), firm, kind)
-    unknown = select(func.count()).select_from(outbox).where(*_in_doubt(firm, kind, now))
-    counts = [(await db.execute(query)).scalar_one() for query in (turned_away, unknown)]
-    return sum(counts)
-
-
-def _turned_away(query: Select[Any], firm: FirmId, kind: RecordKind) -> Select[Any]:
-    table = TABLES[kind]
-    query = query.where(table.c.firm_id == firm, text(NEEDS_A_PERSON))
-    query = query.with_hint(table, f"INDEXED BY ix_{table.name}_need_a_person", "sqlite")
-    return query if kind is RecordKind.CLIENT else query.where(~table.c.voided)
-
-
-def _in_doubt(
-    firm: FirmId, kind: RecordKind, now: datetime
-) -> list[ColumnElement[bool] | TextClause]:
-    return [
-        outbox.c.firm_id == firm,
-        outbox.c.record_kind == kind,
-        text(ENTRY_IS_OPEN),
-        outbox.c.unresolved,
-        outbox.c.first_sent_at <= now - KEY_MEMORY,
-    ]

@@ -281,3 +281,12 @@ async def find_state(db: AsyncConnection, firm: FirmId) -> ConnectionState | Non
     """None where the firm never connected QuickBooks."""
     state = (await db.execute(_FIND_STATE, {"firm": firm})).scalar_one_or_none()
     return ConnectionState(state) if state else None
+
+
+async def connected_by(db: AsyncConnection, firm: FirmId, *, since: datetime) -> UserId | None:
+    """Who connected QuickBooks, if anybody did since."""
+    query = select(connections.c.connected_by).where(
+        connections.c.firm_id == firm, connections.c.connected_at >= since
+    )
+    user = (await db.execute(query)).scalar_one_or_none()
+    return UserId(user) if user else None

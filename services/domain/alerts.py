@@ -80,12 +80,12 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """`by` is None where nobody did it; `words` is the reason that somebody gave, if any."""
+    """`by` are those who did it, if anybody; `words` is the reason that somebody gave, if any."""
 
     id: int
     act: Act
     at: datetime
-    by: UserId | None
+    by: tuple[UserId, ...]
     count: int = 0
     until: datetime | None = None
     words: str = ""

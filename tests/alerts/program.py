@@ -2,6 +2,7 @@
 
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from handlers.errors import Background
 from handlers.latest import Latest
 from handlers.register import register
 from sandbox.slack import Workspace
+from services.alerts import Alerts
 from services.domain.ids import FirmId
 from services.forecasts import Forecasts
 from services.histories import Histories
@@ -24,6 +26,7 @@ from services.overviews import Overviews
 from services.payment_lists import PaymentLists
 from services.previews import Previews
 from services.skips import Skips
+from services.watches import Watches
 from tests.alerts.edge import OUR_URL, open_door
 from tests.alerts.wire import SlackWire
 from tests.simulation.program import Program as WithoutSlack
@@ -31,6 +34,7 @@ from tests.simulation.program import Site
 
 T = TypeVar("T")
 
+SETTLE = timedelta(seconds=20)
 RECORDS_URL = "https://books.test/app"
 
 
@@ -101,6 +105,8 @@ class Program:
             histories=Histories(database),
             payment_lists=PaymentLists(database),
             skips=Skips(database, clock, inner.bell.ring),
+            alerts=Alerts(database, clock, inner.bell.ring),
+            watches=Watches(database, clock, settle=SETTLE),
             settings=inner.settings,
             connections=inner.connections,
             background=Background(),

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from services.histories import Histories
 from services.overviews import Overviews
 from services.payment_lists import PaymentLists
 from services.previews import Previews
+from services.watches import Watches
 from tests.builders import ANNA, FIRM, NOW
 from tests.services.books.bookkeeping import CHECKING
 from tests.services.books.desk import Desk
@@ -202,7 +203,10 @@ async def _look(desk: Desk) -> None:
         await overviews.invoices(FIRM, search, Place(f"0-{payment.id.hex}", back=True))
     await overviews.settling(FIRM, (await desk.invoice("INV-1001")).id)
     await overviews.work(FIRM, now=office.clock())
-    await overviews.in_trouble(FIRM, now=office.clock())
+    watches = Watches(database, office.clock, settle=timedelta(0))
+    await watches.firms()
+    await watches.keep_in_step(FIRM)
+    await watches.shown_of(FIRM)
     previews = Previews(database, office.store, office.books, office.keys)
     await previews.parting(FIRM, [payment.id])
     await previews.untied(FIRM, payment.client)

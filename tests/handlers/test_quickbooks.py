@@ -48,7 +48,8 @@ async def test_health_counts_every_kind_and_says_what_needs_a_person(world: Worl
     assert "Invoices – Not synced: 1" in health
     assert "Payments – Failed: 1" in health
     assert "Nothing is on its way." in health
-    assert "1 client, 1 payment need a person: /quickbooks failures" in health
+    assert "A similar customer is there · 1 client needs a person." in health
+    assert "The books are closed · 1 payment needs a person." in health
 
 
 async def test_failures_say_the_cause_and_the_way_out(world: World) -> None:
@@ -58,10 +59,11 @@ async def test_failures_say_the_cause_and_the_way_out(world: World) -> None:
     world.quickbooks.faults.add(CLOSED)
     await world.until(await world.record(sync=True), "Failed")
     reply = await shown(world.anna, "/quickbooks failures")
-    assert "P-1001 · Acme · Failed: The books are closed" in reply.plain
+    assert "The books are closed · 1 payment needs a person." in reply.plain
+    assert "P-1001 · Acme · $500.00 · Failed" in reply.plain
     assert "The books are closed for this date" in reply.plain
     assert "The bookkeeper can open the period in QuickBooks" in reply.plain
-    assert "Next: Sync payment to QuickBooks." in reply.plain
+    assert "Next: Retry all." in reply.plain
     await reply.press("Details")
     assert "P-1001" in (await world.anna.modal()).text
 

@@ -20,7 +20,7 @@ from handlers.invoices.blocks import show_page as show_invoices
 from handlers.invoices.links import link_modal as link_invoice
 from handlers.invoices.partings import unsync_modal, void_modal
 from handlers.invoices.views import MOST_LINES, Draft, invoice_modal
-from handlers.quickbooks.blocks import company_found, show_failures, show_health
+from handlers.quickbooks.blocks import company_found, show_health
 from handlers.quickbooks.settings import settings_modal
 from handlers.text import quantity
 from services.clients import ClientStanding
@@ -37,7 +37,6 @@ from services.domain.ledger import (
     InvoiceLine,
     Method,
     Note,
-    Record,
     Settings,
     SyncFacts,
 )
@@ -47,7 +46,7 @@ from services.domain.settings import Alerting, Rights
 from services.domain.sync import ACTIONS, Operation, RecordKind, Status
 from services.domain.waiting import ForClient, Queue
 from services.invoices import InvoiceStanding
-from services.overviews import MOST_OF_A_KIND, Work
+from services.overviews import Work
 from tests.builders import ANNA, FIRM, REALM, SYNCED, a_company
 from tests.handlers.worst import (
     LAST_DAY,
@@ -62,8 +61,6 @@ from tests.handlers.worst import (
     shown,
     the_client,
     the_invoices,
-    the_payment,
-    the_refunds,
 )
 
 URL = "https://qbo.intuit.com/app"
@@ -163,26 +160,12 @@ def test_a_name_that_is_too_long_is_not_cut_in_silence() -> None:
 
 
 @every_name
-def test_forty_failures_are_told_in_one_answer(name: str) -> None:
-    client, payment = the_client(name, sync=failed()), the_payment(the_client(name))
-    one_of_each: list[Record] = [
-        client,
-        the_invoice(name, sync=failed()),
-        replace(payment, sync=NOTED),
-        *the_refunds(payment, 1, sync=failed()),
-    ]
-    reply = show_failures(one_of_each * MOST_OF_A_KIND, URL)
-    assert shown(reply, posted=False).count("Next: ") >= 40
-
-
-@every_name
 @pytest.mark.parametrize("state", ConnectionState)
 def test_the_health_of_any_company_is_shown(name: str, state: ConnectionState) -> None:
     connection = a_connection(name, state)
     counts = dict.fromkeys(Status, 10**9)
     work = Work(
         counts=dict.fromkeys(RecordKind, counts),
-        troubled=dict.fromkeys(RecordKind, 10**9),
         queue=Queue(10**9, at(0)),
     )
     shown(show_health(Health(connection, counts), work, is_admin=True))

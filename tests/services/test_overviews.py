@@ -3,9 +3,9 @@
 from sandbox.quickbooks import Fault, Kind
 from services.domain.ids import ClientId
 from services.domain.pages import ROWS, Page, Search
-from services.domain.sync import KEY_MEMORY, RecordKind, Status
+from services.domain.sync import Status
 from services.overviews import Overviews
-from tests.builders import ACME, ANNA, FIRM, OTHER_FIRM, a_new_invoice, a_new_payment
+from tests.builders import ACME, ANNA, FIRM, OTHER_FIRM, a_new_invoice
 from tests.services.conftest import Office
 
 
@@ -72,19 +72,3 @@ async def test_what_was_put_off_says_when_it_is_tried_again(office: Office) -> N
     assert queue.waiting == 1
     assert queue.next_retry_at is not None
     assert queue.next_retry_at > office.clock()
-
-
-async def test_what_nobody_knows_of_for_a_day_needs_a_person(office: Office) -> None:
-    await office.connect()
-    await office.payments.record(FIRM, a_new_payment(), sync=True, submission_id="V1", by=ANNA)
-    office.quickbooks.faults.add(Fault(kind=Kind.CUT_AFTER, entity="payment"))
-    await office.drain(rounds=2)
-    office.quickbooks.faults.add(Fault(kind=Kind.UNAVAILABLE, entity="query", count=None))
-    overviews = Overviews(office.database)
-    assert await overviews.in_trouble(FIRM, now=office.clock()) == []
-    office.clock.advance(KEY_MEMORY)
-    await office.drain(rounds=2)
-    (record,) = await overviews.in_trouble(FIRM, now=office.clock())
-    assert record.name == "P-1001"
-    work = await overviews.work(FIRM, now=office.clock())
-    assert work.troubled[RecordKind.PAYMENT] == 1

@@ -1,5 +1,14 @@
 """The tables; a room for each kind, and one door to all."""
 
+from services.db.tables.alerts import (
+    ALERT_IS_OPEN,
+    ALERT_IS_SHOWN,
+    RECORD_IS_UNSOLVED,
+    alert_events,
+    alert_posts,
+    alert_records,
+    alerts,
+)
 from services.db.tables.firms import firms, members
 from services.db.tables.machinery import (
     CAME_TO_NOTHING,
@@ -23,10 +32,17 @@ from services.db.tables.records import (
 )
 
 __all__ = [
+    "ALERT_IS_OPEN",
+    "ALERT_IS_SHOWN",
     "CAME_TO_NOTHING",
     "ENTRY_IS_OPEN",
     "NOTICE_IS_BEHIND",
     "POSTING_IS_BEHIND",
+    "RECORD_IS_UNSOLVED",
+    "alert_events",
+    "alert_posts",
+    "alert_records",
+    "alerts",
     "allocations",
     "audit",
     "clients",

@@ -1,0 +1,186 @@
+"""Tells the team what needs a person, once per cause, and keeps that true."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.bell import Bell
+from bot.destinations import Destination, Destinations
+from bot.edges import unless_broken
+from bot.pace import TooSoon, reason
+from bot.teller import AGAIN, Teller
+from handlers.alerts.blocks import Place, show_alert
+from handlers.alerts.words import happened, say_again
+from handlers.elements import Reply
+from services.db.alert_posts import MESSAGE, Post
+from services.domain.alerts import Event, Standing
+from services.domain.hours import is_quiet
+from services.domain.ids import FirmId
+from services.watches import Watches
+
+log = structlog.get_logger()
+
+FIRMS_AT_ONCE = 8  # Each waits for Slack most of the time.
+SOON = timedelta(minutes=1)  # What is due later, a later look finds.
+AFTER_A_FAULT = timedelta(seconds=5)
+
+
+@dataclass
+class Alerter:
+    """Each look compares what is shown with what is true: the next makes up for a lost edit."""
+
+    watches: Watches
+    destinations: Destinations
+    teller: Teller
+    records_url: str
+    bell: Bell
+    _running: asyncio.Task[None] | None = field(default=None, init=False)
+    _gate: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(FIRMS_AT_ONCE), init=False
+    )
+
+    def start(self) -> None:
+        self._running = asyncio.create_task(self._run())
+        self.bell.ring()
+
+    async def stop(self) -> None:
+        """What is not told yet is told after the next start."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait({self._running})
+            self._running = None
+
+    async def _run(self) -> None:
+        while True:
+            await self.bell.wait()
+            try:
+                await self.run_once()
+            except (SQLAlchemyError, OSError):
+                log.exception("alerts not looked after")
+                await asyncio.sleep(AFTER_A_FAULT.total_seconds())
+
+    async def run_once(self) -> None:
+        """Bring every firm's alerts in step with what is wrong, and what is shown with both."""
+        firms = await self.watches.firms()
+        await asyncio.gather(*(self._look_after(firm) for firm in firms))
+
+    async def _look_after(self, firm: FirmId) -> None:
+        async with self._gate:
+            await unless_broken(self._tell(firm), "alerts not told", firm=firm)
+
+    async def _tell(self, firm: FirmId) -> None:
+        await self.watches.keep_in_step(firm)
+        shown = await self.watches.shown_of(firm)
+        if not shown:
+            return
+        try:
+            destination = await self.destinations.find(firm)
+            for standing, events in shown:
+                await self._show(standing, events, destination)
+        except TooSoon as early:
+            self._come_back(early.wait)
+        except SlackApiError as error:
+            log.warning("channel not looked at", reason=reason(error), firm=firm)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.info("slack not reached", error=type(error).__name__)
+
+    def _come_back(self, wait: timedelta) -> None:
+        if wait <= SOON:
+            asyncio.get_running_loop().call_later(wait.total_seconds(), self.bell.ring)
+
+    async def _show(
+        self, standing: Standing, events: Sequence[Event], destination: Destination
+    ) -> None:
+        alert = standing.alert
+        posts = {(each.place, each.what): each for each in await self.teller.tellings.of(alert.id)}
+        if alert.resolved_at is None:
+            await self._post_where_it_is_missing(standing, destination, posts)
+        shown = [each for each in posts.values() if each.what == MESSAGE and each.ts]
+        told = [await self._follow(standing, events, destination, each, posts) for each in shown]
+        if alert.resolved_at is not None and all(told):
+            await self.watches.close(alert.id)
+
+    async def _post_where_it_is_missing(
+        self, standing: Standing, destination: Destination, posts: dict[tuple[str, str], Post]
+    ) -> None:
+        alert, now = standing.alert, self.watches.clock()
+        missing = [each for each in destination.places if not _stands(posts.get((each, MESSAGE)))]
+        if not missing:
+            return
+        if not alert.may_be_said(destination.alerting, now):
+            self._come_back(max(alert.speak_at - now, timedelta(0)) or SOON * 2)
+            return
+        reply = self._reply(standing, destination)
+        for place in missing:
+            await self.teller.post(alert, place, MESSAGE, reply)
+
+    def _reply(self, standing: Standing, destination: Destination) -> Reply:
+        place = Place(self.records_url, destination.discreet, destination.why_not)
+        return show_alert(standing, place)
+
+    async def _follow(
+        self,
+        standing: Standing,
+        events: Sequence[Event],
+        destination: Destination,
+        message: Post,
+        posts: dict[tuple[str, str], Post],
+    ) -> bool:
+        """Whether that message and its thread tell all there is to tell."""
+        if message.lost and message.place not in destination.places:
+            return True
+        if not await self.teller.edit(standing.alert, message, self._reply(standing, destination)):
+            return False
+        if is_quiet(destination.alerting, self.watches.clock()):
+            return False
+        told = await self._tell_what_happened(standing, events, destination, message, posts)
+        await self._say_again(standing, message, posts)
+        return told
+
+    async def _tell_what_happened(
+        self,
+        standing: Standing,
+        events: Sequence[Event],
+        destination: Destination,
+        message: Post,
+        posts: dict[tuple[str, str], Post],
+    ) -> bool:
+        """Reply in the thread with what happened since the message was posted."""
+        for event in events:
+            what = f"event {event.id}"
+            is_news = message.posted_at is not None and event.at >= message.posted_at
+            if is_news and not _stands(posts.get((message.place, what))):
+                reply = Reply(happened(event, discreet=destination.discreet))
+                if not await self.teller.post(
+                    standing.alert, message.place, what, reply, beside=message
+                ):
+                    return False
+        return True
+
+    async def _say_again(
+        self, standing: Standing, message: Post, posts: dict[tuple[str, str], Post]
+    ) -> None:
+        """What is still open after a day, or after it was snoozed, is said once more, aloud."""
+        alert, now = standing.alert, self.watches.clock()
+        said = [
+            each.posted_at
+            for each in posts.values()
+            if each.place == message.place
+            and each.posted_at is not None
+            and (each.what == MESSAGE or each.what.startswith(AGAIN))
+        ]
+        due_at = alert.said_again_at(max(said))
+        if alert.resolved_at is None and due_at <= now:
+            what = f"{AGAIN} {due_at.timestamp():.0f}"
+            reply = Reply(say_again(standing))
+            await self.teller.post(alert, message.place, what, reply, beside=message)
+
+
+def _stands(post: Post | None) -> bool:
+    return post is not None and post.ts is not None

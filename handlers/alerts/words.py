@@ -1,0 +1,109 @@
+"""How an alert reads: what it is about, how it stands, and what became of it."""
+
+from collections.abc import Iterable
+
+from handlers.text import duration, escape, moment
+from services.domain.alerts import Act, Event, Standing, TopicKind
+from services.domain.explanations import EXPLANATIONS
+from services.domain.ids import UserId
+from services.domain.sync import RecordKind, Status
+
+_TITLES = {
+    TopicKind.FAILURES: "Many different things went wrong",
+    TopicKind.CONNECTION: "QuickBooks is disconnected",
+    TopicKind.ACCESS: "The access to QuickBooks ends soon",
+    TopicKind.UNCONFIRMED: "QuickBooks does not say whether it arrived",
+    TopicKind.PARKED: "Something went wrong on our side",
+}
+
+
+def title(standing: Standing) -> str:
+    topic = standing.alert.topic
+    if topic.cause is not None:
+        return EXPLANATIONS[topic.cause].title
+    is_back = topic.kind is TopicKind.CONNECTION and standing.is_connected
+    return "QuickBooks is connected again" if is_back else _TITLES[topic.kind]
+
+
+def headline(standing: Standing) -> str:
+    """What a notification shows; it names nobody and no sum."""
+    name, resolved = title(standing), standing.alert.resolved_at
+    if resolved is not None:
+        return f"Resolved: {name}{_how(standing)}."
+    state = _state(standing)
+    return f"{name}: {state}" if state else f"{name}."
+
+
+def _state(standing: Standing) -> str:
+    kind = standing.alert.topic.kind
+    if kind is TopicKind.CONNECTION:
+        return _queue(standing)
+    if kind is TopicKind.ACCESS:
+        ends = standing.ends_at
+        return f"on {ends:%Y-%m-%d}, however often it is renewed." if ends else ""
+    return f"{counted(standing)} {_verb(standing)}."
+
+
+def _queue(standing: Standing) -> str:
+    waiting = standing.waiting
+    if standing.is_connected:
+        return f"draining {waiting}."
+    return f"{waiting} {'waits' if waiting == 1 else 'wait'}, and nothing is lost."
+
+
+def _verb(standing: Standing) -> str:
+    """What is asked for again needs nobody for the moment."""
+    retried = standing.count(Status.SYNCING)
+    if standing.alert.topic.kind is TopicKind.FAILURES and retried == standing.total:
+        return "is on its way again" if retried == 1 else "are on their way again"
+    need = "needs a person" if standing.total == 1 else "need a person"
+    if retried and standing.alert.topic.kind is TopicKind.FAILURES:
+        return f"{need}, {retried} of them on the way again"
+    return need
+
+
+def counted(standing: Standing) -> str:
+    """2 clients, 38 payments."""
+    parts = []
+    for kind in RecordKind:
+        count = sum(number for (each, _), number in standing.counts.items() if each is kind)
+        if count:
+            parts.append(f"{count} {kind}{'' if count == 1 else 's'}")
+    return ", ".join(parts) or "nothing"
+
+
+def _how(standing: Standing) -> str:
+    """How many, how long it took, and who did it."""
+    alert = standing.alert
+    took = f", in {duration(alert.resolved_at - alert.opened_at)}" if alert.resolved_at else ""
+    many = f", {standing.solved} in all" if standing.solved else ""
+    return f"{many}{took}{by(standing.solvers)}"
+
+
+def by(users: Iterable[UserId]) -> str:
+    named = [f"<@{user}>" for user in users]
+    return f", by {', '.join(named)}" if named else ""
+
+
+def happened(event: Event, *, discreet: bool) -> str:
+    """A line of the alert's history; what somebody wrote may name a client."""
+    who = ", ".join(f"<@{user}>" for user in event.by)
+    match event.act:
+        case Act.CLAIMED:
+            return f"{who} is at it."
+        case Act.RETRIED:
+            return f"{who} asked for {event.count} again."
+        case Act.SNOOZED:
+            until = moment(event.until) if event.until else ""
+            return f"{who} snoozed this until {until}."
+        case Act.DISMISSED:
+            why = "" if discreet else f" “{escape(event.words)}”"
+            return f"{who} left {event.count} out of QuickBooks.{why}"
+        case Act.REOPENED:
+            return "It is back."
+        case Act.RESOLVED:
+            return f"Resolved{by(event.by)}."
+
+
+def say_again(standing: Standing) -> str:
+    return f"Still open. {headline(standing)}"
