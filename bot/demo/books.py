@@ -6,7 +6,7 @@ from decimal import Decimal
 from sandbox.quickbooks import Company
 
 CLIENT = "Acme Bakery"
-INVOICED = Decimal("1240.00")  # What the client owes when the day begins.
+INVOICED = Decimal("1365.00")  # What the client owes when the day begins.
 NOTHING = Decimal(0)
 UNDEPOSITED = "Undeposited Funds"
 RECEIVABLE = "Accounts Receivable (A/R)"

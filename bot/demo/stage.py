@@ -17,7 +17,8 @@ from sandbox.quickbooks.serve import OverSockets
 from sandbox.slack import Person, Workspace
 from sandbox.slack import serve as slack
 
-SYNC_INTERVAL = "0.2"  # Seconds: nobody should wait for the scheduler.
+SYNC_INTERVAL = ALERT_INTERVAL = "0.2"  # Seconds: nobody should wait for the scheduler.
+ALERT_SETTLE = "1"  # Seconds.
 # Seconds, of which half may go by chance. Slack's messages are edited once a second at most: a
 # shorter wait would mostly be over before its reason is shown.
 RETRY_BASE = "2"
@@ -85,5 +86,7 @@ def _environment(
         "PORT": str(port),
         "SYNC_INTERVAL_SECONDS": SYNC_INTERVAL,
         "RETRY_BASE_SECONDS": RETRY_BASE,
+        "ALERT_INTERVAL_SECONDS": ALERT_INTERVAL,
+        "ALERT_SETTLE_SECONDS": ALERT_SETTLE,
         "LOG_LEVEL": "warning",
     }

@@ -22,6 +22,7 @@ from bot.demo.acts import (
     show_books,
 )
 from bot.demo.books import CLIENT, INVOICED, books_with, read_books
+from bot.demo.closing import LATE, close_the_period_too_early
 from bot.demo.drawing import draw_requests
 from bot.demo.stage import Stage
 from bot.demo.teller import Teller
@@ -48,15 +49,14 @@ async def tell_the_day(stage: Stage, teller: Teller) -> None:
     await _sync_it_after_all(stage, teller)
     form = await _lose_an_answer(stage, teller)
     await _send_the_form_again(stage, teller, form)
+    await close_the_period_too_early(stage, teller)
 
 
 async def close_the_books(stage: Stage, teller: Teller) -> None:
     teller.chapter("At night · the books")
     now = await show_books(stage, teller, before=books_with())
-    expected = books_with(CHEQUE, TRANSFER, CASH)
-    teller.check(
-        "Three payments, each of them once", found=now.payments, expected=expected.payments
-    )
+    expected = books_with(CHEQUE, TRANSFER, CASH, *LATE)
+    teller.check("Five payments, each of them once", found=now.payments, expected=expected.payments)
     teller.check(f"{CLIENT} owes nothing", found=now.receivable, expected=expected.receivable)
     teller.check("The trial balance is zero", found=now.difference, expected=expected.difference)
     teller.check("Nothing else has changed", found=now, expected=expected)

@@ -13,7 +13,7 @@ import pytest
 from bot.demo import Story, run
 from bot.demo.program import BotDied, Program, serving
 from bot.demo.stage import Stage
-from bot.demo.story import CASH, CHEQUE, TRANSFER, close_the_books
+from bot.demo.story import CASH, CHEQUE, LATE, TRANSFER, close_the_books
 from bot.demo.teller import Teller
 
 PATIENCE = 60  # Seconds for the whole story, which takes ten.
@@ -52,11 +52,11 @@ def test_the_whole_story_ends_with_the_books_as_they_should_be(tmp_path: Path) -
 def test_a_payment_that_is_entered_twice_fails_the_demo(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(paced=False, story=enter_by_hand(CHEQUE, TRANSFER, CASH, CASH)) == 1
+    assert run(paced=False, story=enter_by_hand(CHEQUE, TRANSFER, CASH, CASH, *LATE)) == 1
     shown = capsys.readouterr().out
-    assert "✗ Three payments, each of them once" in shown
+    assert "✗ Five payments, each of them once" in shown
     assert "✓ The trial balance is zero" in shown
-    assert "payments 240.00, 400.00, 400.00, 600.00" in shown
+    assert "payments 45.00, 80.00, 240.00, 400.00, 400.00, 600.00" in shown
 
 
 def test_ctrl_c_ends_the_bot_too() -> None:
