@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from bot.demo.acts import Choose, Type, fill_in, open_modal, save, save_payment
+from bot.demo.acts import Choose, Entry, Type, fill_in, open_modal, save, save_payment
 from bot.demo.books import CLIENT, read_books
 from bot.demo.drawing import draw_reply
 from bot.demo.following import PATIENCE
@@ -46,7 +46,7 @@ async def _choose_a_channel(stage: Stage, teller: Teller) -> Channel:
 async def _fail_two_payments(stage: Stage, teller: Teller) -> None:
     for amount in LATE:
         modal = await open_modal(teller, stage.anna, "/payment new")
-        entries = [Choose("Client", CLIENT), Type("Amount", f"{amount:.2f}")]
+        entries: list[Entry] = [Choose("Client", CLIENT), Type("Amount", f"{amount:.2f}")]
         await fill_in(teller, stage.anna, modal, entries)
         await save_payment(stage, teller, modal, until="Failed")
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.demo import Story, run
+from bot.demo.closing import LATE
 from bot.demo.program import BotDied, Program, serving
 from bot.demo.stage import Stage
-from bot.demo.story import CASH, CHEQUE, LATE, TRANSFER, close_the_books
+from bot.demo.story import CASH, CHEQUE, TRANSFER, close_the_books
 from bot.demo.teller import Teller
 
 PATIENCE = 60  # Seconds for the whole story, which takes ten.
