@@ -271,6 +271,36 @@ def test_a_block_stands_only_on_its_surfaces(kind: str, allowed: set[str]) -> No
     assert {surface.value for surface in SURFACES[kind]} == allowed
 
 
+def a_chart(*series: Body, days: tuple[str, ...] = ("Mon", "Tue")) -> Body:
+    chart = {"type": "bar", "series": list(series), "axis_config": {"categories": list(days)}}
+    return {"type": "data_visualization", "title": "Payments", "chart": chart}
+
+
+def a_series(name: str = "Synced", *values: float) -> Body:
+    points = [{"label": day, "value": n} for day, n in zip(("Mon", "Tue"), values, strict=False)]
+    return {"name": name, "data": points}
+
+
+def test_a_chart_has_a_point_for_each_category_in_each_series() -> None:
+    check_message_blocks([a_chart(a_series("Synced", 1, 2), a_series("Failed", 0, 0.5))])
+
+
+@pytest.mark.parametrize(
+    ("chart", "why"),
+    [
+        (a_chart(a_series("Synced", 1)), "labels must match the axis categories"),
+        (a_chart(a_series(), a_series()), "no fewer than 1 items allowed"),
+        (a_chart(a_series("Synced", 1, 2), a_series("Synced", 1, 2)), "must be unique"),
+        (a_chart(a_series("x" * 21, 1, 2)), "must be less than 21 characters"),
+        (a_chart(a_series("Synced", True, 2)), "must provide a number"),
+        (a_chart(*(a_series(f"{n}", 1, 2) for n in range(13))), "no more than 12 items"),
+    ],
+)
+def test_a_chart_is_refused_where(chart: Body, why: str) -> None:
+    refused = refusal(lambda: check_message_blocks([chart]))
+    assert any(why in message for message in refused.messages)
+
+
 def test_a_message_with_an_alert_is_refused_by_its_type() -> None:
     refused = refusal(lambda: check_message_blocks([{"type": "alert", "text": plain("x")}]))
     assert refused.messages == [

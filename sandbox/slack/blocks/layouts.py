@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
+from sandbox.slack.blocks.charts import CHART
 from sandbox.slack.blocks.elements import (
     BUTTON,
     EITHER,
@@ -43,7 +44,6 @@ LONGEST_LABEL = 2_000
 MOST_CELLS_ACROSS = 20
 MOST_ROWS = 100
 MOST_DATA_ROWS = 201  # A header and 200 rows.
-MOST_CHART_PARTS = 12
 
 EVERYWHERE = frozenset(Surface)
 NOT_IN_MODALS = frozenset({Surface.MESSAGE, Surface.HOME})
@@ -89,23 +89,6 @@ CONTEXT_ITEM = tagged(
     {
         "image": IMAGE,
         **{kind: text(LONGEST_LABEL, kinds=(kind,)) for kind in EITHER},
-    }
-)
-
-SEGMENT = record({"label": chars(20), "value": anything})
-CHART = tagged(
-    {
-        "pie": record({"type": anything, "segments": items(SEGMENT, most=MOST_CHART_PARTS)}),
-        **{
-            kind: record(
-                {
-                    "type": anything,
-                    "series": items(anything, most=MOST_CHART_PARTS),
-                    "axis_config": anything,
-                }
-            )
-            for kind in ("bar", "line", "area")
-        },
     }
 )
 
