@@ -40,6 +40,7 @@ class Alerter:
     teller: Teller
     records_url: str
     bell: Bell
+    _turn: int = field(default=0, init=False)
     _running: asyncio.Task[None] | None = field(default=None, init=False)
     _gate: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(FIRMS_AT_ONCE), init=False
@@ -81,14 +82,26 @@ class Alerter:
             return
         try:
             destination = await self.destinations.find(firm)
-            for standing, events in shown:
-                await self._show(standing, events, destination)
         except TooSoon as early:
             self._come_back(early.wait)
         except SlackApiError as error:
             log.warning("channel not looked at", reason=reason(error), firm=firm)
         except (aiohttp.ClientError, TimeoutError) as error:
             log.info("slack not reached", error=type(error).__name__)
+        else:
+            await self._show_all(shown, destination)
+
+    async def _show_all(
+        self, shown: Sequence[tuple[Standing, list[Event]]], destination: Destination
+    ) -> None:
+        """Each look begins with another: what changes all the time must not hold up the rest."""
+        self._turn += 1
+        first = self._turn % len(shown)
+        for standing, events in (*shown[first:], *shown[:first]):
+            try:
+                await self._show(standing, events, destination)
+            except TooSoon as early:
+                self._come_back(early.wait)
 
     def _come_back(self, wait: timedelta) -> None:
         if wait <= SOON:
@@ -113,8 +126,9 @@ class Alerter:
         missing = [each for each in destination.places if not _stands(posts.get((each, MESSAGE)))]
         if not missing:
             return
+        if now < alert.speak_at:
+            self._come_back(alert.speak_at - now)
         if not alert.may_be_said(destination.alerting, now):
-            self._come_back(max(alert.speak_at - now, timedelta(0)) or SOON * 2)
             return
         reply = self._reply(standing, destination)
         for place in missing:

@@ -142,18 +142,25 @@ async def _solvers(db: AsyncConnection, alert: Alert) -> tuple[UserId, ...]:
 
 
 async def _stand(db: AsyncConnection, alert: Alert) -> Standing:
-    members = await standings.statuses(db, alert)
-    is_connected, because, ends_at = await standings.connection(db, alert)
     resolved = alert.resolved_at is not None
+    solved = await alerts.count_solved(db, alert.id) if resolved else 0
+    solvers = await _solvers(db, alert) if resolved else ()
+    if alert.topic in _OF_THE_CONNECTION:
+        is_connected, because, ends_at = await standings.connection(db, alert)
+        return Standing(
+            alert=alert,
+            waiting=await incidents.count_waiting(db, alert.firm_id),
+            is_connected=is_connected,
+            because=because,
+            ends_at=ends_at,
+            solvers=solvers,
+        )
+    members = await standings.statuses(db, alert)
     return Standing(
         alert=alert,
         counts=Counter((member.kind, status) for member, status in members.items()),
         sums=await standings.sums(db, alert),
         first=await standings.first(db, alert),
-        waiting=await incidents.count_waiting(db, alert.firm_id),
-        is_connected=is_connected,
-        because=because,
-        ends_at=ends_at,
-        solved=await alerts.count_solved(db, alert.id) if resolved else 0,
-        solvers=await _solvers(db, alert) if resolved else (),
+        solved=solved,
+        solvers=solvers,
     )

@@ -1,7 +1,7 @@
 """What the team is alerted to, and when it is said."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -131,9 +131,9 @@ class Standing:
     """
 
     alert: Alert
-    counts: Mapping[tuple[RecordKind, Status], int]
-    sums: tuple[Money, ...]
-    first: tuple[Record, ...]
+    counts: Mapping[tuple[RecordKind, Status], int] = field(default_factory=dict)
+    sums: tuple[Money, ...] = ()
+    first: tuple[Record, ...] = ()
     waiting: int = 0
     is_connected: bool = True
     because: str = ""

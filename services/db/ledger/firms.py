@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, and_, bindparam, delete, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -130,16 +130,22 @@ async def find_member(
 async def admins_of(db: AsyncConnection, firm: FirmId, *, most: int) -> list[UserId]:
     """Whom the firm named.
 
-    Until it names any, those of its admins in Slack whom we met; else who connected QuickBooks.
+    Until it names any, who connected QuickBooks; where they have left, those of its admins in
+    Slack whom we met.
     """
     named = (await get_settings(db, firm)).rights.admins
     if named:
         return sorted(named)[:most]
+    ours = and_(members.c.firm_id == firm, members.c.user_id == connections.c.connected_by)
+    connected = (
+        select(connections.c.connected_by)
+        .outerjoin(members, ours)
+        .where(connections.c.firm_id == firm, members.c.is_outsider.is_not(true()))
+    )
     ranked = select(members.c.user_id).where(
         members.c.firm_id == firm, members.c.is_admin, ~members.c.is_outsider
     )
-    connected = select(connections.c.connected_by).where(connections.c.firm_id == firm)
-    for query in (ranked.order_by(members.c.user_id), connected):
+    for query in (connected, ranked.order_by(members.c.user_id)):
         if found := (await db.execute(query.limit(most))).scalars().all():
             return [UserId(user) for user in found]
     return []
