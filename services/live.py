@@ -1,7 +1,8 @@
-"""What QuickBooks holds at this moment, for people to choose from; nothing is written."""
+"""What QuickBooks holds at this moment, for people to see and choose from; nothing is written."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, TypeVar
 
 from services.access import Keys
@@ -13,7 +14,7 @@ from services.domain.sync import RecordKind
 from services.domain.twins import Candidate
 from services.errors import AccessExpired, NotFound, Refused
 from services.ports import Access, Books
-from services.quickbooks.mapping import company, customers, invoices, wire
+from services.quickbooks.mapping import company, customers, deposits, invoices, payments, wire
 
 Row = dict[str, Any]
 _T = TypeVar("_T")
@@ -77,6 +78,11 @@ class Live:
         same = [row for row in rows if wire.is_amount(row, "TotalAmt", ours.total)]
         free = await self._without_ours(firm, RecordKind.INVOICE, same)
         return [invoices.candidate(row) for row in free]
+
+    async def deposited(self, firm: FirmId, since: date) -> frozenset[str]:
+        """Payments that are on a bank deposit, of those that were received from this day on."""
+        rows = await self._query(firm, payments.DEPOSIT, deposits.dated_since(since))
+        return deposits.payments_on(rows)
 
     async def _keep(self, firm: FirmId, **seen: Any) -> None:  # noqa: ANN401 - a company's facts.
         """What was just seen is known from now on, so that all else calls it by its name too."""

@@ -29,13 +29,17 @@ class Rights:
 
 @dataclass(frozen=True)
 class Alerting:
-    """Where alerts go, if anywhere; none go out in the quiet hours, which may span midnight."""
+    """Where alerts go, if anywhere; none go out in the quiet hours, which may span midnight.
+
+    `digest`: whether each week is told of on the Monday after it.
+    """
 
     channel_id: str | None = None
     rhythm: Rhythm = Rhythm.AT_ONCE
     quiet_from: time | None = None
     quiet_until: time | None = None
     time_zone: str = "UTC"
+    digest: bool = True
 
     def __post_init__(self) -> None:
         """Keep the pair rule that the table keeps too."""

@@ -14,10 +14,12 @@ import pytest
 from sqlalchemy import event
 
 from services.announcements import Announcements
-from services.db import floods, leases, ledger, notices, outbox
+from services.db import floods, leases, ledger, notices, outbox, weeks
+from services.db.digests import Due
 from services.db.engine import Database
 from services.db.floods import Conversation
 from services.db.tables import metadata
+from services.domain.digest import last_week
 from services.domain.filters import PaymentFilter
 from services.domain.ids import PaymentId
 from services.domain.ledger import Method, Reason
@@ -33,7 +35,7 @@ from services.watches import Watches
 from tests.builders import ANNA, FIRM, NOW
 from tests.services.books.bookkeeping import CHECKING
 from tests.services.books.desk import Desk
-from tests.services.conftest import an_office
+from tests.services.conftest import Office, an_office
 from tests.simulation.kernel import VirtualLoop
 
 GROW = {"payments", "invoices", "refunds", "clients", "allocations", "outbox", "audit"}
@@ -207,6 +209,7 @@ async def _look(desk: Desk) -> None:
     await watches.firms()
     await watches.keep_in_step(FIRM)
     await watches.shown_of(FIRM)
+    await _tell_of_the_week(office)
     previews = Previews(database, office.store, office.books, office.keys)
     await previews.parting(FIRM, [payment.id])
     await previews.untied(FIRM, payment.client)
@@ -232,6 +235,22 @@ async def _summarise(database: Database, conversation: Conversation, payment: Pa
         await floods.claim_tellings(db, [payment])
         await floods.release_tellings(db, [payment])
         await floods.told(db, conversation.surface, dict.fromkeys(left, 1), next_at=NOW)
+
+
+async def _tell_of_the_week(office: Office) -> None:
+    """The week after, when what came in lies in Undeposited Funds for too long."""
+    office.clock.advance(timedelta(days=21))
+    digests = office.digests
+    week = last_week("UTC", NOW + timedelta(days=7))
+    assert await digests.gather(Due(FIRM, week))
+    async with office.database.read() as db:
+        await weeks.has_changed(db, FIRM, since=week.begins_at, until=week.ends_at)
+    due, _ = await digests.due()
+    claimed = await digests.claim(due, "C0", timedelta(minutes=1))
+    assert claimed
+    await digests.posted(claimed, "C0", "1.0")
+    await digests.put_off(claimed, timedelta(0))
+    await digests.end(claimed)
 
 
 async def _list(lists: PaymentLists) -> None:

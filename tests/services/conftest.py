@@ -29,12 +29,14 @@ from services.db import ledger
 from services.db.engine import Database
 from services.db.tables import audit
 from services.db.tokens import ConnectionStore
+from services.digests import Digests
 from services.domain.connection import Connection
 from services.domain.ids import FirmId, PaymentId, RealmId
 from services.domain.ledger import Payment
 from services.errors import ConnectionLost
 from services.invoices import Invoices
 from services.links import Links
+from services.live import Live
 from services.payments import Payments
 from services.ports import Tokens
 from services.quickbooks.client import QuickBooksClient, open_http
@@ -164,6 +166,14 @@ class Office:
     @property
     def links(self) -> Links:
         return Links(self.database, self.books, self.keys, self.clock, lambda: None)
+
+    @property
+    def live(self) -> Live:
+        return Live(self.database, self.books, self.keys)
+
+    @property
+    def digests(self) -> Digests:
+        return Digests(self.database, self.store, self.live, self.clock)
 
     @property
     def settings(self) -> FirmSettings:

@@ -61,6 +61,7 @@ def _settings(row: Row[Any]) -> Settings:
             quiet_from=row.quiet_from,
             quiet_until=row.quiet_until,
             time_zone=row.time_zone,
+            digest=row.weekly_digest,
         ),
         posting_channels=frozenset(row.posting_channels),
     )
@@ -90,6 +91,7 @@ async def save_settings(db: AsyncConnection, firm: FirmId, chosen: Settings) -> 
             quiet_from=chosen.alerting.quiet_from,
             quiet_until=chosen.alerting.quiet_until,
             time_zone=chosen.alerting.time_zone,
+            weekly_digest=chosen.alerting.digest,
             posting_channels=sorted(chosen.posting_channels),
         )
     )

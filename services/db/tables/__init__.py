@@ -9,6 +9,7 @@ from services.db.tables.alerts import (
     alert_records,
     alerts,
 )
+from services.db.tables.digests import digests
 from services.db.tables.firms import firms, members
 from services.db.tables.machinery import (
     CAME_TO_NOTHING,
@@ -48,6 +49,7 @@ __all__ = [
     "clients",
     "connections",
     "consents",
+    "digests",
     "firms",
     "invoice_lines",
     "invoices",

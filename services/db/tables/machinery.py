@@ -150,4 +150,5 @@ audit = Table(
     Column("change", JSON, nullable=False),
     Column("intuit_tid", String),
     Index("ix_audit_record", "record_id", "id"),
+    Index("ix_audit_of_firm", "firm_id", "at"),
 )

@@ -125,6 +125,7 @@ payments = Table(
     CheckConstraint("amount_minor > 0", name="amount_is_positive"),
     UniqueConstraint("firm_id", "number"),
     UniqueConstraint("firm_id", "submission_id"),
+    Index("ix_payments_recorded", "firm_id", "created_at"),
     Index("ix_payments_of_status", "firm_id", "status", "number"),
     Index("ix_payments_of_client", "client_id", "number"),  # The reference wants one anyway.
     Index("ix_payments_alike", "client_id", "amount_minor", "received_on"),
