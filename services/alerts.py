@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +12,7 @@ from services.db.engine import Database
 from services.domain.alerts import Act, Alert, Member, TopicKind
 from services.domain.ids import AlertId, FirmId, UserId
 from services.domain.ledger import Record
-from services.domain.sync import ACTIONS, Action, RecordKind
+from services.domain.sync import ACTIONS, Action, RecordKind, Status
 from services.errors import NotFound, Refused
 from services.intentions import dismiss, set_aside
 from services.ports import Clock, Ring
@@ -20,6 +20,7 @@ from services.resending import send_again
 
 AT_ONCE = 50  # Records in one transaction: others come in between.
 MOST = 2_000  # Records of one press; who presses again does the next.
+SAME_CHOICE = timedelta(minutes=1)  # Apart: a form that came twice, or was sent in impatience.
 _Change = Callable[[AsyncConnection, Record], Awaitable[bool]]
 
 
@@ -57,7 +58,7 @@ class Alerts:
         """Say nothing more of it before, whatever comes to it."""
         async with self.database.write() as db:
             found = await _get_open(db, firm, alert)
-            if (found.snoozed_until, found.snoozed_by) == (until, by):
+            if found.snoozed_by == by and _is_about(until, found.snoozed_until):
                 return
             await alerts.change(db, alert, snoozed_until=until, snoozed_by=by)
             await alerts.note(db, alert, Act.SNOOZED, at=self.clock(), by=[by], until=until)
@@ -68,12 +69,14 @@ class Alerts:
     ) -> Done:
         """Ask again for what Failed, or look at once for what is in doubt.
 
-        A change that QuickBooks did not accept of what it holds is not asked for again.
+        A change that QuickBooks did not accept of what it holds is not asked for again; neither is
+        what was dismissed, deleted or called back since the alert was last looked after.
         """
         now = self.clock()
 
         async def change(db: AsyncConnection, record: Record) -> bool:
-            return await send_again(db, record, by=by, at=now)
+            failed = record.sync.status is Status.FAILED
+            return failed and await send_again(db, record, by=by, at=now)
 
         found = await self.find(firm, alert)
         if found.topic.kind is TopicKind.FAILURES:
@@ -119,11 +122,12 @@ class Alerts:
         return Done(count, len(members))
 
     async def _hurry(self, alert: Alert, *, only: UUID | None) -> Done:
+        now, count = self.clock(), 0
         async with self.database.write() as db:
             members = _wanted(await alerts.unsolved(db, alert.id), only)
             for member in members:
-                await outbox.hurry_one(db, member.id, now=self.clock())
-        return Done(len(members), len(members))
+                count += await outbox.hurry_one(db, member.id, now=now)
+        return Done(count, len(members))
 
     async def _note(
         self, alert: Alert, act: Act, done: Done, *, by: UserId, words: str = ""
@@ -134,6 +138,11 @@ class Alerts:
                 facts = {"count": done.count, "words": words}
                 await alerts.note(db, alert.id, act, at=self.clock(), by=[by], **facts)
         self.ring()
+
+
+def _is_about(until: datetime, before: datetime | None) -> bool:
+    """The same choice, sent twice."""
+    return before is not None and abs(until - before) < SAME_CHOICE
 
 
 def _wanted(members: frozenset[Member], only: UUID | None) -> list[Member]:

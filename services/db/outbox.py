@@ -253,18 +253,23 @@ async def hurry(db: AsyncConnection, firm: FirmId, *, now: datetime) -> None:
     )
 
 
-async def hurry_one(db: AsyncConnection, record: UUID, *, now: datetime) -> None:
-    """Try again now, if it waits for that; a refusal keeps the time of its last look."""
-    await db.execute(
+async def hurry_one(db: AsyncConnection, record: UUID, *, now: datetime) -> bool:
+    """Try again now; False where it does not wait for that.
+
+    A refusal keeps the time of its last look.
+    """
+    hurried = await db.execute(
         update(outbox)
         .where(
             outbox.c.record_id == record,
             text(ENTRY_IS_OPEN),
             outbox.c.state.in_(DUE_STATES),
+            outbox.c.due_at > now,
             outbox.c.refused_cause.is_(None),
         )
         .values(due_at=now)
     )
+    return hurried.rowcount == 1
 
 
 async def park(db: AsyncConnection, entry: Entry, lease: Lease, *, until: datetime) -> None:

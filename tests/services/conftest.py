@@ -22,6 +22,7 @@ from sandbox.quickbooks.tokens import (
     TokenPair,
 )
 from services.access import Keys
+from services.alerts import Alerts
 from services.claims import Claims, Timing
 from services.clients import Clients
 from services.connection import Connections
@@ -44,6 +45,7 @@ from services.refunds import Refunds
 from services.settings import FirmSettings
 from services.skips import Skips
 from services.sync import SyncEngine
+from services.watches import Watches
 from tests.builders import ANNA, FIRM, OTHER_FIRM, PassedClock, a_client, a_ledger_url
 from tests.simulation.statements import share_statements
 
@@ -174,6 +176,14 @@ class Office:
     @property
     def digests(self) -> Digests:
         return Digests(self.database, self.store, self.live, self.clock)
+
+    @property
+    def alerts(self) -> Alerts:
+        return Alerts(self.database, self.clock, lambda: None)
+
+    @property
+    def watches(self) -> Watches:
+        return Watches(self.database, self.clock, settle=timedelta(seconds=20))
 
     @property
     def settings(self) -> FirmSettings:

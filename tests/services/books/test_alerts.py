@@ -1,0 +1,257 @@
+"""What a team does about all that failed for one reason, and what each record makes of it."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, update
+
+from sandbox.quickbooks import Fault, Kind
+from services.alerts import Done
+from services.db import alerts, ledger
+from services.db.outbox import PARKED as SOMETHING_OF_OURS
+from services.db.tables import outbox
+from services.domain.alerts import PARKED, Event, Standing
+from services.domain.causes import Cause
+from services.domain.ids import AlertId, PaymentId
+from services.domain.ledger import Reason, SyncFacts
+from services.domain.sync import RecordKind, Status
+from services.errors import NotFound, Refused
+from tests.builders import ANNA, FIRM, NOW, OTHER_FIRM, a_payment, some_money
+from tests.services.books.bookkeeping import Books
+from tests.services.books.desk import TODAY, Desk
+
+LATER = NOW + timedelta(hours=4)
+
+
+async def standings(desk: Desk) -> list[Standing]:
+    await desk.office.watches.keep_in_step(FIRM)
+    return await desk.office.watches.open_of(FIRM)
+
+
+async def the_alert(desk: Desk) -> AlertId:
+    (standing,) = await standings(desk)
+    return standing.alert.id
+
+
+async def retry(desk: Desk, alert: AlertId) -> Done:
+    return await desk.office.alerts.retry(FIRM, alert, by=ANNA)
+
+
+async def history(desk: Desk, alert: AlertId) -> list[Event]:
+    async with desk.office.database.read() as db:
+        return await alerts.history(db, alert)
+
+
+async def count_open(desk: Desk) -> int:
+    """Entries on their way."""
+    async with desk.office.database.read() as db:
+        query = select(func.count()).select_from(outbox).where(outbox.c.state == "pending")
+        return int((await db.execute(query)).scalar_one())
+
+
+def the_subscription_ends(desk: Desk, *entities: str) -> None:
+    """For the next request of each of them."""
+    for entity in entities:
+        fault = Fault(kind=Kind.REFUSED, method="POST", entity=entity, code="6190")
+        desk.office.quickbooks.faults.add(fault)
+
+
+async def one_of_each_fails(desk: Desk) -> list[str]:
+    """For the one reason that stands against them all: newest first is what hangs on nothing."""
+    paid = await desk.receives("Acme", "300.00")
+    the_subscription_ends(desk, "refundreceipt", "payment", "invoice", "customer")
+    refund = await desk.refunds(paid, "100.00", Reason.SALE_REVERSED)
+    payment = await desk.receives("Acme", "70.00")
+    invoice = await desk.bills("Acme", "20.00")
+    return [await desk.adds_client("Birch"), invoice, payment, refund]
+
+
+async def test_retry_asks_for_clients_then_invoices_then_payments_then_refunds(desk: Desk) -> None:
+    names = await one_of_each_fails(desk)
+    assert await desk.says(*names) == ["Failed: subscription_ended"] * 4
+    alert = await the_alert(desk)
+    assert await retry(desk, alert) == Done(4, 4)
+    async with desk.office.database.read() as db:
+        query = select(outbox.c.record_kind).where(outbox.c.state == "pending")
+        asked = list((await db.execute(query.order_by(outbox.c.id))).scalars())
+    assert asked == list(RecordKind)
+    await desk.goes_on()
+    assert await desk.says(*names) == ["Synced"] * 4
+    assert await standings(desk) == []
+    assert [(each.act, each.count) for each in await history(desk, alert)] == [
+        ("retried", 4),
+        ("resolved", 4),
+    ]
+
+
+async def test_a_payment_whose_client_failed_too_goes_after_it(desk: Desk) -> None:
+    the_subscription_ends(desk, "payment", "customer")
+    payment = await desk.receives("Acme", "300.00")
+    assert await desk.says("Acme", payment) == ["Failed: subscription_ended", "Syncing"]
+    alert = await the_alert(desk)
+    assert await retry(desk, alert) == Done(1, 1)
+    await desk.goes_on()
+    assert await desk.says("Acme", payment) == ["Synced", "Failed: subscription_ended"]
+    assert await the_alert(desk) == alert
+    await retry(desk, alert)
+    await desk.goes_on()
+    assert await desk.says("Acme", payment) == ["Synced", "Synced"]
+
+
+async def test_retry_of_one_leaves_the_others(desk: Desk) -> None:
+    _, invoice, payment, refund = await one_of_each_fails(desk)
+    alert, only = await the_alert(desk), (await desk.payment(payment)).id
+    one = await desk.office.alerts.retry(FIRM, alert, by=ANNA, only=only)
+    assert one == Done(1, 1)
+    assert await desk.says("Birch", invoice, payment, refund) == [
+        "Failed: subscription_ended",
+        "Failed: subscription_ended",
+        "Syncing",
+        "Failed: subscription_ended",
+    ]
+    nothing = await desk.office.alerts.retry(FIRM, alert, by=ANNA, only=uuid4())
+    assert nothing == Done(0, 0)
+
+
+async def test_what_changed_since_the_last_look_is_not_sent(desk: Desk) -> None:
+    """Dismissed, deleted, linked, retried and called back: nobody wants these sent any more."""
+    customer = desk.company.add_customer("Acme")["Id"]
+    theirs = desk.company.add_payment(customer, "300.00", TxnDate="2026-09-01")
+    desk.closes_the_books(TODAY)
+    names = [await desk.receives("Acme", f"{each}00.00") for each in range(1, 7)]
+    alert = await the_alert(desk)
+    dismissed, deleted, linked, cancelled, on_its_way, _ = names
+    await desk.dismisses(dismissed, why="the auditor’s")
+    await desk.voids(deleted)
+    await desk.links(linked, theirs["Id"])
+    with desk.resting():
+        await desk.syncs(cancelled)
+        await desk.cancels(cancelled)
+        await desk.syncs(on_its_way)
+        assert await retry(desk, alert) == Done(1, 6)
+    desk.closes_the_books(None)
+    await desk.goes_on()
+    assert await desk.says(*names) == [
+        "Skipped: dismissed",
+        "Not synced, void",
+        "Synced (linked)",
+        "Not synced",
+        "Synced",
+        "Synced",
+    ]
+    assert sorted(desk.office.totals) == ["300.00", "500.00", "600.00"]
+
+
+async def test_what_is_on_its_way_is_not_asked_for_again(desk: Desk) -> None:
+    desk.closes_the_books(TODAY)
+    await desk.receives("Acme", "300.00")
+    alert = await the_alert(desk)
+    assert await retry(desk, alert) == Done(1, 1)
+    assert await retry(desk, alert) == Done(0, 1)
+    assert await count_open(desk) == 1
+    assert len(await history(desk, alert)) == 1
+
+
+async def test_a_change_that_was_not_accepted_is_dismissed_and_never_retried(desk: Desk) -> None:
+    """What was refused of it is not wanted any more; QuickBooks keeps it as it is."""
+    payment = await desk.receives("Acme", "300.00")
+    desk.closes_the_books(TODAY)
+    await desk.unsyncs(payment)
+    other = await desk.receives("Acme", "70.00")
+    refused = "Synced; delete not accepted: closed_period"
+    assert await desk.says(payment, other) == [refused, "Failed: closed_period"]
+    alert = await the_alert(desk)
+    assert await retry(desk, alert) == Done(1, 2)
+    await desk.goes_on()
+    assert await desk.says(payment, other) == [refused, "Failed: closed_period"]
+    assert await desk.office.alerts.dismiss(FIRM, alert, why="so be it", by=ANNA) == Done(2, 2)
+    assert await desk.says(payment, other) == ["Synced", "Skipped: dismissed"]
+    assert desk.office.totals == ["300.00"]
+    assert await standings(desk) == []
+    resolved = (await history(desk, alert))[-1]
+    assert (resolved.act, resolved.by, resolved.count) == ("resolved", (ANNA,), 2)
+
+
+async def test_six_hundred_that_failed_together_are_retried_and_dismissed_together(
+    desk: Desk,
+) -> None:
+    await desk.syncs("Acme")
+    await fail_many(desk, 600)
+    alert = await the_alert(desk)
+    (standing,) = await standings(desk)
+    assert standing.total == 600
+    assert standing.sums == (some_money("180300.00"),)
+    assert await retry(desk, alert) == Done(600, 600)
+    assert await count_open(desk) == 600
+    (standing,) = await standings(desk)
+    assert standing.count(Status.SYNCING) == 600
+    assert await desk.office.alerts.dismiss(FIRM, alert, why="late", by=ANNA) == Done(0, 600)
+
+
+async def fail_many(desk: Desk, number: int) -> None:
+    facts = SyncFacts(Status.FAILED, cause=Cause.CLOSED_PERIOD, blame="closed_period:firm")
+    client = await desk.client("Acme")
+    async with desk.office.database.write() as db:
+        for each in range(1, number + 1):
+            payment = a_payment(
+                id=PaymentId(uuid4()), number=5000 + each, client=client, amount=f"{each}.00"
+            )
+            submission = (f"V{each}", "")
+            await ledger.insert_payment(db, payment, generation=0, submission=submission, at=NOW)
+            await ledger.mark(db, RecordKind.PAYMENT, payment.id, facts)
+
+
+async def test_what_is_parked_is_hurried_once_and_cannot_be_dismissed(desk: Desk) -> None:
+    with desk.resting():
+        await desk.receives("Acme", "300.00")
+    async with desk.office.database.write() as db:
+        parked = {"waits_for": SOMETHING_OF_OURS, "due_at": LATER}
+        await db.execute(update(outbox).values(**parked))
+    (standing,) = await standings(desk)
+    alert = standing.alert.id
+    assert (standing.alert.topic, standing.total) == (PARKED, 2)
+    with pytest.raises(Refused, match="Only what QuickBooks refused can be dismissed"):
+        await desk.office.alerts.dismiss(FIRM, alert, why="x", by=ANNA)
+    assert await retry(desk, alert) == Done(2, 2)
+    assert await retry(desk, alert) == Done(0, 2)
+    await desk.goes_on()
+    assert desk.office.totals == ["300.00"]
+    assert await standings(desk) == []
+
+
+async def test_the_same_choice_twice_is_one_snooze_and_another_is_another(desk: Desk) -> None:
+    desk.closes_the_books(TODAY)
+    await desk.receives("Acme", "300.00")
+    alert, service = await the_alert(desk), desk.office.alerts
+    for until in (LATER, LATER + timedelta(seconds=3), LATER + timedelta(hours=20)):
+        await service.snooze(FIRM, alert, until=until, by=ANNA)
+    await service.claim(FIRM, alert, by=ANNA)
+    await service.claim(FIRM, alert, by=ANNA)
+    told = [(each.act, each.until) for each in await history(desk, alert)]
+    assert told == [
+        ("snoozed", LATER),
+        ("snoozed", LATER + timedelta(hours=20)),
+        ("claimed", None),
+    ]
+
+
+async def test_nobody_does_anything_about_what_is_resolved_or_another_firms(desk: Desk) -> None:
+    desk.closes_the_books(TODAY)
+    payment = await desk.receives("Acme", "300.00")
+    alert, service = await the_alert(desk), desk.office.alerts
+    for firm, which in ((OTHER_FIRM, alert), (FIRM, AlertId(uuid4()))):
+        with pytest.raises(NotFound, match="There is no such alert"):
+            await service.retry(firm, which, by=ANNA)
+    await desk.dismisses(payment, why="the auditor’s")
+    assert await standings(desk) == []
+    for act in (
+        service.retry(FIRM, alert, by=ANNA),
+        service.claim(FIRM, alert, by=ANNA),
+        service.snooze(FIRM, alert, until=LATER, by=ANNA),
+        service.dismiss(FIRM, alert, why="x", by=ANNA),
+    ):
+        with pytest.raises(Refused, match="resolved already"):
+            await act
+    assert await desk.says(payment) == ["Skipped: dismissed"]
+    assert desk.books == Books()
