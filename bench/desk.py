@@ -137,10 +137,10 @@ async def main() -> None:
 @asynccontextmanager
 async def _connected(database: Database) -> AsyncIterator[None]:
     """So that there is work to look for; nobody else shall do it."""
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await db.execute(insert(connections), CONNECTION)
     yield
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await db.execute(delete(connections))
 
 

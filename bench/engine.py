@@ -77,7 +77,7 @@ class Firms:
     async def open(self, company: dict[str, str]) -> tuple[FirmId, list[ClientId]]:
         realm = RealmId(company["realm_id"])
         firm = FirmId(f"T{realm}")
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             await ledger.ensure_firm(db, firm)
         link = await self.connections.begin(firm, USER)
         state, browser = await self.connections.go_to_intuit(link)

@@ -117,7 +117,7 @@ class Alerter:
         shown = [each for each in posts.values() if each.what == MESSAGE and each.ts]
         told = [await self._follow(standing, events, destination, each, posts) for each in shown]
         if alert.resolved_at is not None and all(told):
-            await self.watches.close(alert.id)
+            await self.watches.close(alert)
 
     async def _post_where_it_is_missing(
         self, standing: Standing, destination: Destination, posts: dict[tuple[str, str], Post]

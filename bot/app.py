@@ -87,7 +87,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS))
         )
         http = await stack.enter_async_context(open_http())
-        async with database.write() as db:
+        async with database.write(None) as db:
             await leases.void_all(db, now=_now())
             await notices.hurry_all(db, now=_now())
         work, news, trouble = Bell(), Bell(), Bell()

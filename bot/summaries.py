@@ -94,9 +94,9 @@ class Summaries:
         was_there = summary.message_ts is not None
         summary.message_ts = await self._post_or_edit(summary, tally)
         summary.told, left, summary.left = tally, summary.left, set()
-        surface, told = summary.conversation.surface, {each: versions[each] for each in left}
-        await self.floods.told(surface, told)
-        if surface is Surface.DIRECT:
+        told = {each: versions[each] for each in left}
+        await self.floods.told(summary.conversation, told)
+        if summary.conversation.surface is Surface.DIRECT:
             await self._tell_once(summary, left, aloud=was_there)
 
     async def _find_barrier(self, conversation: Conversation) -> Barrier | None:
@@ -106,7 +106,7 @@ class Summaries:
 
     async def _end(self, summary: Summary, barrier: Barrier) -> None:
         """Nothing more is told there."""
-        await self.floods.bar(tuple(summary.left), barrier)
+        await self.floods.bar(summary.conversation, tuple(summary.left), barrier)
         summary.left, summary.ends_at = set(), 0.0
 
     async def _post_or_edit(self, summary: Summary, tally: Tally) -> str:
@@ -131,7 +131,8 @@ class Summaries:
 
     async def _tell_once(self, summary: Summary, left: Iterable[PaymentId], *, aloud: bool) -> None:
         """What needs a person is told once. A new message has just been heard, an edit was not."""
-        telling = await self.floods.claim_tellings(tuple(left))
+        firm = summary.conversation.firm_id
+        telling = await self.floods.claim_tellings(firm, tuple(left))
         if telling is None or not aloud:
             return
         reply = need_somebody(telling.recorded_by, telling.names)
@@ -141,7 +142,7 @@ class Summaries:
                 channel=channel, thread_ts=beside, **reply.to_slack()
             )
         except SlackApiError:
-            await self.floods.release_tellings(telling)
+            await self.floods.release_tellings(firm, telling)
             summary.left.update(telling.payments)  # The next look tells of them again.
             raise
 
@@ -156,7 +157,7 @@ class Summaries:
             summary.message_ts, summary.may_be_posted, summary.told = None, False, None
         elif why not in PASSING:  # It cannot be told; the next change is tried again.
             _, versions = await self.floods.look(summary.left)
-            await self.floods.told(conversation.surface, versions)
+            await self.floods.told(conversation, versions)
             summary.left, summary.ends_at = set(), 0.0
 
 

@@ -47,7 +47,7 @@ class Threads:
         """Its payment's message shows it; who refunded may be somebody else, and hears of it."""
         if not _needs_a_person(refund.sync):
             return
-        if not await self.announcements.claim_telling_of(refund.id):
+        if not await self.announcements.claim_telling_of(refund):
             return
         status, name = refund.sync.status.label, f"{refund.name} of {refund.payment.name}"
         why = explain_cause(refund, self.records_url)
@@ -59,7 +59,7 @@ class Threads:
         try:
             await self.client.chat_postMessage(**where, **reply.to_slack())
         except SlackApiError:
-            await self.announcements.release_telling_of(refund.id)
+            await self.announcements.release_telling_of(refund)
             raise
 
 

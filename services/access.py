@@ -46,7 +46,7 @@ class Keys:
             if self._is_good(connection, expired):
                 return Access(realm, connection.access_token)
             now = self.clock()
-            async with self.database.write() as db:
+            async with self.database.write(connection.firm_id) as db:
                 epoch = await self.store.claim_refresh(
                     db, connection, now=now, until=now + REFRESH_TAKES
                 )
@@ -58,10 +58,11 @@ class Keys:
 
     async def lose(self, realm: RealmId, because: str) -> None:
         """Pause the realm until an admin connects again."""
-        async with self.database.write() as db:
+        async with self.database.read() as db:
             connection = await self.store.find_by_realm(db, realm)
-            if connection is None:
-                return
+        if connection is None:
+            return
+        async with self.database.write(connection.firm_id) as db:
             if await tokens.find_state(db, connection.firm_id) is ConnectionState.LOST:
                 return
             await self._lose(db, connection, connection.lost_because or because)
@@ -84,19 +85,19 @@ class Keys:
         try:
             refreshed = await self.authority.refresh(connection.refresh_token)
         except ConnectionLost as error:
-            await self._lose_unless_refreshed(realm, epoch, str(error))
+            await self._lose_unless_refreshed(connection, epoch, str(error))
             return
         except TryLater:
-            async with self.database.write() as db:
+            async with self.database.write(connection.firm_id) as db:
                 await self.store.release_refresh(db, realm, epoch=epoch)
             raise
-        async with self.database.write() as db:
+        async with self.database.write(connection.firm_id) as db:
             await self.store.save_refreshed(db, realm, refreshed, epoch=epoch, now=self.clock())
 
-    async def _lose_unless_refreshed(self, realm: RealmId, epoch: int, because: str) -> None:
+    async def _lose_unless_refreshed(self, asked: Connection, epoch: int, because: str) -> None:
         """A refusal means nothing where somebody else has refreshed or connected since."""
-        async with self.database.write() as db:
-            connection = await self.store.find_by_realm(db, realm)
+        async with self.database.write(asked.firm_id) as db:
+            connection = await self.store.find_by_realm(db, asked.realm_id)
             if connection is not None and connection.refresh_epoch == epoch:
                 await self._lose(db, connection, because)
         self.ring()

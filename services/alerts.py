@@ -46,7 +46,7 @@ class Alerts:
 
     async def claim(self, firm: FirmId, alert: AlertId, *, by: UserId) -> None:
         """Everybody sees who is at it; whoever claims it later takes it over."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get_open(db, firm, alert)
             if found.claimed_by == by:
                 return
@@ -56,7 +56,7 @@ class Alerts:
 
     async def snooze(self, firm: FirmId, alert: AlertId, *, until: datetime, by: UserId) -> None:
         """Say nothing more of it before, whatever comes to it."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get_open(db, firm, alert)
             if found.snoozed_by == by and _is_about(until, found.snoozed_until):
                 return
@@ -115,7 +115,7 @@ class Alerts:
             members = _wanted(await alerts.unsolved(db, alert.id), only)
         count = 0
         for start in range(0, len(members), AT_ONCE):
-            async with self.database.write() as db:
+            async with self.database.write(alert.firm_id) as db:
                 for member in members[start : start + AT_ONCE]:
                     record = await ledger.find_record(db, alert.firm_id, *member)
                     count += record is not None and await change(db, record)
@@ -123,7 +123,7 @@ class Alerts:
 
     async def _hurry(self, alert: Alert, *, only: UUID | None) -> Done:
         now, count = self.clock(), 0
-        async with self.database.write() as db:
+        async with self.database.write(alert.firm_id) as db:
             members = _wanted(await alerts.unsolved(db, alert.id), only)
             for member in members:
                 count += await outbox.hurry_one(db, member.id, now=now)
@@ -134,7 +134,7 @@ class Alerts:
     ) -> None:
         """Nothing done is nothing to tell: the same press came twice."""
         if done.count:
-            async with self.database.write() as db:
+            async with self.database.write(alert.firm_id) as db:
                 facts = {"count": done.count, "words": words}
                 await alerts.note(db, alert.id, act, at=self.clock(), by=[by], **facts)
         self.ring()

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from services.db import ledger, notices
 from services.db.engine import Database
 from services.db.notices import Notice
-from services.domain.ids import FirmId, RefundId
+from services.domain.ids import FirmId
+from services.domain.ledger import Refund
 from services.domain.postings import Barrier, Surface
 from services.ports import Clock
 
@@ -44,7 +45,7 @@ class Announcements:
 
     async def bar(self, notice: Notice, barrier: Barrier) -> None:
         """Something stands against posting it; whoever recorded it is shown what."""
-        async with self.database.write() as db:
+        async with self.database.write(notice.firm_id) as db:
             await notices.bar(db, notice, barrier)
 
     async def locale_of(self, notice: Notice) -> str:
@@ -57,16 +58,16 @@ class Announcements:
 
     async def put_off(self, notice: Notice, wait: timedelta) -> None:
         """Count an attempt, and leave the message alone for a while."""
-        async with self.database.write() as db:
+        async with self.database.write(notice.firm_id) as db:
             await notices.put_off(db, notice, until=self.clock() + wait)
 
     async def wait(self, notice: Notice, wait: timedelta) -> None:
         """Slack took nothing, and will not for so long: that was no attempt."""
-        async with self.database.write() as db:
+        async with self.database.write(notice.firm_id) as db:
             await notices.wait(db, notice, until=self.clock() + wait)
 
     async def shown(self, notice: Notice, *, channel: str, message_ts: str) -> None:
-        async with self.database.write() as db:
+        async with self.database.write(notice.firm_id) as db:
             await notices.shown(
                 db,
                 notice,
@@ -77,29 +78,29 @@ class Announcements:
 
     async def claim_telling(self, notice: Notice) -> bool:
         """Whether what became of the payment is still to be told beside its message."""
-        async with self.database.write() as db:
+        async with self.database.write(notice.firm_id) as db:
             return await notices.claim_telling(db, notice)
 
     async def release_telling(self, notice: Notice) -> None:
         """Slack did not take it: it is told with the next pass."""
-        async with self.database.write() as db:
+        async with self.database.write(notice.firm_id) as db:
             await notices.release_telling(db, notice)
 
-    async def claim_telling_of(self, refund: RefundId) -> bool:
+    async def claim_telling_of(self, refund: Refund) -> bool:
         """Whether what became of the refund is still to be told to who recorded it."""
-        async with self.database.write() as db:
-            return await notices.claim_telling_of(db, refund)
+        async with self.database.write(refund.firm_id) as db:
+            return await notices.claim_telling_of(db, refund.id)
 
-    async def release_telling_of(self, refund: RefundId) -> None:
-        async with self.database.write() as db:
-            await notices.release_telling_of(db, refund)
+    async def release_telling_of(self, refund: Refund) -> None:
+        async with self.database.write(refund.firm_id) as db:
+            await notices.release_telling_of(db, refund.id)
 
     async def post_anew(self, notice: Notice) -> None:
         """Slack no longer has the message."""
-        async with self.database.write() as db:
+        async with self.database.write(notice.firm_id) as db:
             await notices.forget(db, notice, now=self.clock())
 
     async def give_up(self, notice: Notice) -> None:
         """It cannot be shown as it is now; the next change is tried again."""
-        async with self.database.write() as db:
+        async with self.database.write(notice.firm_id) as db:
             await notices.give_up(db, notice)

@@ -14,6 +14,7 @@ from services.db.entries import Entry, Facts
 from services.db.leases import Lease
 from services.db.tokens import ConnectionStore
 from services.domain.backoff import wait_before
+from services.domain.ids import FirmId
 from services.domain.sync import (
     SAME_ANSWERS,
     SETTLED_AFTER,
@@ -97,7 +98,7 @@ class Claims:
             body=body,
             first_sent_at=case.entry.first_sent_at or now,
         )
-        async with self.database.write() as db:
+        async with self.database.write(case.entry.firm_id) as db:
             requests = attempt.requests + 1
             if not await leases.spend(db, attempt.lease, requests=requests, now=now):
                 await self._spare(db, attempt, now)
@@ -128,7 +129,7 @@ class Claims:
             operation=entry.operation,
             unresolved_before=attempt.leaves_doubt(outcome),
         )
-        async with self.database.write() as db:
+        async with self.database.write(entry.firm_id) as db:
             facts = self._facts(attempt, outcome, settlement, now)
             if settlement.new_key:
                 facts = await _anew(db, entry, facts)
@@ -206,17 +207,17 @@ class Claims:
         base = self.timing.retry_base
         return now + wait_before(max(entry.attempt, 1), base=base, chance=self.chance)
 
-    async def rest(self, lease: Lease, because: str) -> None:
+    async def rest(self, firm: FirmId, lease: Lease, because: str) -> None:
         """Leave the realm alone for a while: nobody may call it just now."""
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             if await leases.is_held(db, lease, now=now):
                 until = now + self.timing.throttle
                 await leases.pause(db, lease.realm_id, until=until, because=because)
 
     async def park(self, entry: Entry, lease: Lease) -> None:
         """Lay aside what our own mistake stopped; it may have been sent."""
-        async with self.database.write() as db:
+        async with self.database.write(entry.firm_id) as db:
             await outbox.park(db, entry, lease, until=self.clock() + PARKED_FOR)
             await ledger.touch(db, entry.record_kind, entry.record_id)
         self.ring()

@@ -50,7 +50,7 @@ class Clients:
     async def record(self, firm: FirmId, *, name: str, email: str | None, by: UserId) -> Client:
         """Refused where the firm has a client of this name, case and spaces aside."""
         client = Client(ClientId(uuid4()), firm, name, email, SyncFacts(Status.NOT_SYNCED))
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             await _check_name(db, client)
             await ledger.insert_client(db, client, by=by, at=self.clock())
             change = {"name": name, "email": email}
@@ -95,7 +95,7 @@ class Clients:
 
         `anyway`: a person has seen the customer that is almost the same, and wants another.
         """
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             client = await _get_by_name(db, firm, name)
             await ask_to_sync(db, client, by=by, at=self.clock(), anyway=anyway)
             await ledger.touch_waiting(db, firm, client=client.id)
@@ -104,7 +104,7 @@ class Clients:
 
     async def cancel(self, firm: FirmId, client: ClientId, *, by: UserId) -> None:
         """Call it back while it was never sent; Refused else."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, client)
             await cancel(db, found, by=by, at=self.clock())
             await ledger.touch_waiting(db, firm, client=client)
@@ -119,7 +119,7 @@ class Clients:
         unsynced or unlinked too.
         """
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, client)
             check(found, Action.UNSYNC)
             there = await _count_there(db, client)
@@ -158,7 +158,7 @@ class Clients:
     ) -> None:
         """Change name and address here, and in QuickBooks if it is there."""
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, client)
             wanted = replace(found, name=name, email=email)
             if wanted == found:
@@ -179,7 +179,7 @@ class Clients:
         self, firm: FirmId, client: ClientId, *, by: UserId, excluded: bool = True
     ) -> None:
         """Nothing of this client's goes to QuickBooks from now on; what is there stays."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, client)
             if found.excluded == excluded:
                 return
@@ -191,7 +191,7 @@ class Clients:
 
     async def dismiss(self, firm: FirmId, client: ClientId, *, why: str, by: UserId) -> None:
         """Leave a Failed one out for good."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, client)
             await dismiss(db, found, why, by=by, at=self.clock())
         self.ring()

@@ -64,13 +64,13 @@ class Connections:
         NotFound for a forged, used or expired state; Refused for a company that is not ours to
         use; TryLater and ConnectionLost as Intuit and QuickBooks answer.
         """
-        async with self.database.write() as db:
+        async with self.database.write(None) as db:
             consent = await tokens.use_consent(db, secret=state, kind="state", now=self.clock())
         if consent is None or consent.browser_digest != tokens.digest(browser):
             raise NotFound("This link is not valid (any more). Ask for a new one in Slack.")
         granted = await self.authority.exchange(code, realm)
         company = await self.books.read_company(Access(realm, granted.access_token))
-        async with self.database.write() as db:
+        async with self.database.write(consent.firm_id) as db:
             state = await self._state_after(db, consent.firm_id, realm)
             if state is ConnectionState.UNCONFIRMED:
                 await outbox.hand_over_all(db, consent.firm_id, now=self.clock())
@@ -113,7 +113,7 @@ class Connections:
 
     async def confirm(self, firm: FirmId, realm: RealmId, *, by: UserId) -> Connection:
         """An admin has looked at the company and says: use this one."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             connection = await self.store.find(db, firm)
             if connection is None or connection.realm_id != realm:
                 raise Refused("Another company was connected since. Look at /quickbooks.")
@@ -131,7 +131,7 @@ class Connections:
 
         Refused for one that nobody has confirmed: nothing is sent there.
         """
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             connection = await self.store.find(db, firm)
             if connection is None:
                 raise Refused("QuickBooks is not connected.")
@@ -155,7 +155,7 @@ class Connections:
             return
         if connection.refresh_token:
             await self.authority.revoke(connection.refresh_token)
-            async with self.database.write() as db:
+            async with self.database.write(firm) as db:
                 await self.store.forget_tokens(db, connection.realm_id)
 
     async def get(self, firm: FirmId) -> Connection:
@@ -195,7 +195,7 @@ class Connections:
         browser: str | None = None,
     ) -> str:
         secret = secrets.token_urlsafe()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             await tokens.save_consent(
                 db,
                 secret=secret,

@@ -57,25 +57,25 @@ class Digests:
         return [each for each in found if each is not None]
 
     async def _find_due(self, firm: FirmId, week: Week, now: datetime) -> Due | None:
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             return await digests.find_due(db, firm, week, now=now)
 
     async def claim(self, due: Due, place: str, within: timedelta) -> Due | None:
         """Right before it is posted there; None where somebody else has been quicker."""
-        async with self.database.write() as db:
+        async with self.database.write(due.firm_id) as db:
             return await digests.claim(db, due, place, until=self.clock() + within)
 
     async def posted(self, due: Due, place: str, message_ts: str) -> Due:
-        async with self.database.write() as db:
+        async with self.database.write(due.firm_id) as db:
             return await digests.note_post(db, due, place, message_ts)
 
     async def put_off(self, due: Due, wait: timedelta) -> None:
-        async with self.database.write() as db:
+        async with self.database.write(due.firm_id) as db:
             await digests.put_off(db, due, until=self.clock() + wait)
 
     async def end(self, due: Due) -> None:
         """There is nothing more to tell of that week."""
-        async with self.database.write() as db:
+        async with self.database.write(due.firm_id) as db:
             await digests.end(db, due, at=self.clock())
 
     async def gather(self, due: Due) -> Digest | None:

@@ -9,7 +9,7 @@ from services.db import floods
 from services.db.engine import Database
 from services.db.floods import Conversation
 from services.domain.floods import Tally
-from services.domain.ids import PaymentId, UserId, payment_reference
+from services.domain.ids import FirmId, PaymentId, UserId, payment_reference
 from services.domain.postings import Barrier, Surface
 from services.ports import Clock
 
@@ -55,7 +55,7 @@ class Floods:
 
     async def _leave(self, flood: Flood) -> None:
         now, conversation = self.clock(), flood.conversation
-        async with self.database.write() as db:
+        async with self.database.write(conversation.firm_id) as db:
             await floods.rest(db, conversation, until=now + RESTS_FOR)
             await floods.leave(db, conversation.surface, flood.left, until=now + LEFT_FOR)
 
@@ -64,19 +64,22 @@ class Floods:
         async with self.database.read() as db:
             return await floods.look(db, payments)
 
-    async def told(self, surface: Surface, versions: Mapping[PaymentId, int]) -> None:
+    async def told(self, conversation: Conversation, versions: Mapping[PaymentId, int]) -> None:
         """A summary tells of them in these versions."""
-        async with self.database.write() as db:
-            await floods.told(db, surface, versions, next_at=self.clock() + BETWEEN_EDITS)
+        next_at = self.clock() + BETWEEN_EDITS
+        async with self.database.write(conversation.firm_id) as db:
+            await floods.told(db, conversation.surface, versions, next_at=next_at)
 
-    async def bar(self, left: Sequence[PaymentId], barrier: Barrier) -> None:
+    async def bar(
+        self, conversation: Conversation, left: Sequence[PaymentId], barrier: Barrier
+    ) -> None:
         """Something stands against posting them."""
-        async with self.database.write() as db:
+        async with self.database.write(conversation.firm_id) as db:
             await floods.bar(db, left, barrier)
 
-    async def claim_tellings(self, payments: Collection[PaymentId]) -> Telling | None:
+    async def claim_tellings(self, firm: FirmId, payments: Collection[PaymentId]) -> Telling | None:
         """Which of one person's payments are still to be told of."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             claimed = await floods.claim_tellings(db, payments)
         if not claimed:
             return None
@@ -87,7 +90,7 @@ class Floods:
             names=tuple(map(payment_reference, numbers)),
         )
 
-    async def release_tellings(self, telling: Telling) -> None:
+    async def release_tellings(self, firm: FirmId, telling: Telling) -> None:
         """Slack did not take it: they are still to be told of."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             await floods.release_tellings(db, telling.payments)

@@ -63,7 +63,7 @@ class Invoices:
         Refused where the company's invoices need what we do not support.
         """
         now, typed = self.clock(), digest(astuple(new))
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             if saved := await ledger.find_submitted_invoice(db, firm, submission_id):
                 check_same(saved[1], saved[2], typed)
                 return saved[0]
@@ -99,7 +99,7 @@ class Invoices:
     ) -> None:
         """Ask for it; ClientFirst while its client is not there, unless that shall go first."""
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, invoice)
             if found.voided:
                 raise Refused(f"{found.name} is void.")
@@ -113,7 +113,7 @@ class Invoices:
 
     async def cancel(self, firm: FirmId, invoice: InvoiceId, *, by: UserId) -> None:
         """Call it back while it was never sent; Refused else."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, invoice)
             await cancel(db, found, by=by, at=self.clock())
             await ledger.touch_waiting(db, firm, client=found.client.id)
@@ -128,7 +128,7 @@ class Invoices:
         become the client's `credit` there. Here they settle it as before.
         """
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, invoice)
             check(found, Action.UNSYNC)
             if found.sync.linked:
@@ -147,7 +147,7 @@ class Invoices:
         CreditFirst where payments settle it, unless they shall become the client's `credit`.
         """
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, invoice)
             if found.voided:
                 return
@@ -176,7 +176,7 @@ class Invoices:
         Its number can change until then; without one it keeps what it has.
         """
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, invoice)
             changed = check_edit(found, wanted)
             if wanted.number not in {None, found.number}:
@@ -193,7 +193,7 @@ class Invoices:
 
     async def dismiss(self, firm: FirmId, invoice: InvoiceId, *, why: str, by: UserId) -> None:
         """Leave a Failed one out for good."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, invoice)
             await dismiss(db, found, why, by=by, at=self.clock())
         self.ring()

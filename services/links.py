@@ -35,7 +35,7 @@ class Links:
     async def link_client(self, firm: FirmId, client: ClientId, qbo_id: str, *, by: UserId) -> None:
         """Use this customer, whatever it is called; Refused for one that is inactive."""
         row = await self._read(firm, wire.CUSTOMER, qbo_id)
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await ledger.find_client(db, firm, client)
             if found is None:
                 raise NotFound("There is no such client.")
@@ -53,7 +53,7 @@ class Links:
         Refused for another customer's, and for one of another total.
         """
         row = await self._read(firm, wire.INVOICE, qbo_id)
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await ledger.find_invoice(db, firm, invoice)
             if found is None:
                 raise NotFound("There is no such invoice.")
@@ -73,7 +73,7 @@ class Links:
         Refused for another customer's, and for one of another amount.
         """
         row = await self._read(firm, wire.PAYMENT, qbo_id)
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await ledger.find_payment(db, firm, payment)
             if found is None:
                 raise NotFound("There is no such payment.")

@@ -86,7 +86,7 @@ class Live:
 
     async def _keep(self, firm: FirmId, **seen: Any) -> None:  # noqa: ANN401 - a company's facts.
         """What was just seen is known from now on, so that all else calls it by its name too."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             connection = await self.keys.store.find(db, firm)
             if connection is None:
                 return

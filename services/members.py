@@ -24,11 +24,11 @@ class Members:
             return await ledger.find_member(db, firm, user, seen_after=self.clock() - TRUSTED_FOR)
 
     async def remember(self, member: Member) -> None:
-        async with self.database.write() as db:
+        async with self.database.write(member.firm_id) as db:
             await ledger.ensure_firm(db, member.firm_id)
             await ledger.save_member(db, member, seen_at=self.clock())
 
     async def forget(self, firm: FirmId, user: UserId) -> None:
         """Slack says that something about this person has changed: ask anew next time."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             await ledger.delete_member(db, firm, user)

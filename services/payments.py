@@ -76,7 +76,7 @@ class Payments:
         AlreadySaved where the modal was saved before with other values.
         """
         now, typed = self.clock(), digest(astuple(new), sync, post_in)
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             if saved := await ledger.find_submitted(db, firm, submission_id):
                 check_same(payment_reference(saved[1]), saved[2], typed)
                 return saved[0]
@@ -115,7 +115,7 @@ class Payments:
         is the client's credit.
         """
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, payment)
             if found.voided:
                 raise Refused(f"{found.name} is void.")
@@ -129,7 +129,7 @@ class Payments:
     async def cancel(self, firm: FirmId, payment: PaymentId, *, by: UserId) -> None:
         """Call it back while it was never sent, its refunds with it; Refused else."""
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, payment)
             await cancel(db, found, by=by, at=now)
             await call_back_refunds(db, found, by=by, at=now)
@@ -137,7 +137,7 @@ class Payments:
 
     async def unsync(self, firm: FirmId, payment: PaymentId, *, by: UserId) -> None:
         """Take it out of QuickBooks with every refund that we made there; unlink a linked one."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, payment)
             await remove_payment(db, found, by=by, at=self.clock())
         self.ring()
@@ -145,7 +145,7 @@ class Payments:
     async def void(self, firm: FirmId, payment: PaymentId, *, by: UserId) -> None:
         """It stays in the ledger, and counts no more; one in QuickBooks is unsynced first."""
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, payment)
             if found.voided:
                 return
@@ -160,7 +160,7 @@ class Payments:
     async def dismiss(self, firm: FirmId, payment: PaymentId, *, why: str, by: UserId) -> None:
         """Leave a Failed one out for good."""
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, payment)
             await dismiss(db, found, why, by=by, at=now)
         self.ring()
@@ -173,7 +173,7 @@ class Payments:
         Refused while it is on its way, and for what no payment can become.
         """
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, payment)
             await edit_payment(db, found, wanted, by=by, at=now)
         self.ring()

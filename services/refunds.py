@@ -44,7 +44,7 @@ class Refunds:
         other values.
         """
         now, typed = self.clock(), digest(payment, astuple(new))
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             if saved := await ledger.find_submitted_refund(db, firm, submission_id):
                 check_same(refund_reference(saved[1]), saved[2], typed)
                 return saved[0]
@@ -76,7 +76,7 @@ class Refunds:
 
     async def sync(self, firm: FirmId, refund: RefundId, *, by: UserId) -> None:
         """Refused where its payment is not in QuickBooks, nor on its way."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, refund)
             if found.voided:
                 raise Refused(f"{found.name} is void.")
@@ -89,7 +89,7 @@ class Refunds:
 
     async def cancel(self, firm: FirmId, refund: RefundId, *, by: UserId) -> None:
         """Call it back while it was never sent; Refused else."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, refund)
             await cancel(db, found, by=by, at=self.clock())
             await ledger.touch(db, RecordKind.PAYMENT, found.payment.id)
@@ -98,7 +98,7 @@ class Refunds:
     async def unsync(self, firm: FirmId, refund: RefundId, *, by: UserId) -> None:
         """Take it out of QuickBooks; its payment stays."""
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, refund)
             check(found, Action.UNSYNC)
             if found.sync.linked:
@@ -111,7 +111,7 @@ class Refunds:
     async def void(self, firm: FirmId, refund: RefundId, *, by: UserId) -> None:
         """It stays in the ledger, and counts no more; one in QuickBooks is unsynced first."""
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, refund)
             if found.voided:
                 return
@@ -129,7 +129,7 @@ class Refunds:
 
     async def dismiss(self, firm: FirmId, refund: RefundId, *, why: str, by: UserId) -> None:
         """Leave a Failed one out for good."""
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await _get(db, firm, refund)
             await dismiss(db, found, why, by=by, at=self.clock())
         self.ring()

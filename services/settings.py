@@ -23,7 +23,7 @@ class FirmSettings:
 
         Once admins are named, some stay named.
         """
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             before = await ledger.get_settings(db, firm)
             if replace(before, version=chosen.version) == chosen:
                 return  # So it is already, also where the same form comes twice.

@@ -25,7 +25,7 @@ class Skips:
     async def sync(self, firm: FirmId, client: ClientId, *, by: UserId) -> int:
         """Ask for all of them, up to a limit, and say of how many; Refused while it is excluded."""
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             found = await ledger.find_client(db, firm, client)
             if found is None:
                 raise NotFound("There is no such client.")

@@ -77,7 +77,7 @@ class SyncEngine:
             return
         turn = Turn(lease, firm)
         try:
-            async with self._renewing(lease):
+            async with self._renewing(turn):
                 if await self._knows_company(turn):
                     await self._push_due(turn)
                 if turn.facts_are_old and not turn.has_read:
@@ -89,14 +89,14 @@ class SyncEngine:
 
     async def _end(self, turn: Turn) -> None:
         now = self.claims.clock()
-        async with self.claims.database.write() as db:
+        async with self.claims.database.write(turn.firm) as db:
             if turn.succeeded:
                 await tokens.note_success(db, turn.lease.realm_id, at=now)
             await leases.release(db, turn.lease, now=now)
 
     async def _acquire(self, realm: RealmId, firm: FirmId) -> Lease | None:
         now = self.claims.clock()
-        async with self.claims.database.write() as db:
+        async with self.claims.database.write(firm) as db:
             lease = await leases.acquire(
                 db, realm, holder=self.holder, now=now, lasts=self.claims.timing.lease
             )
@@ -105,17 +105,17 @@ class SyncEngine:
         return lease
 
     @asynccontextmanager
-    async def _renewing(self, lease: Lease) -> AsyncIterator[None]:
+    async def _renewing(self, turn: Turn) -> AsyncIterator[None]:
         """Keep the lease; a holder that cannot stops at once, calls under way included."""
         over = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._renew(lease, until=over))
+            group.create_task(self._renew(turn, until=over))
             try:
                 yield
             finally:
                 over.set()
 
-    async def _renew(self, lease: Lease, *, until: asyncio.Event) -> None:
+    async def _renew(self, turn: Turn, *, until: asyncio.Event) -> None:
         lasts = self.claims.timing.lease
         while True:
             try:
@@ -125,8 +125,8 @@ class SyncEngine:
                 pass
             else:
                 return
-            async with self.claims.database.write() as db:
-                kept = await leases.renew(db, lease, now=self.claims.clock(), lasts=lasts)
+            async with self.claims.database.write(turn.firm) as db:
+                kept = await leases.renew(db, turn.lease, now=self.claims.clock(), lasts=lasts)
             if not kept:
                 raise LeaseLost
 
@@ -152,7 +152,7 @@ class SyncEngine:
         except CounterfoilError as error:
             log.info("company not read", realm=realm, reason=str(error))
             return False
-        async with self.claims.database.write() as db:
+        async with self.claims.database.write(turn.firm) as db:
             now = self.claims.clock()
             await self.claims.store.save_company(db, realm, turn.company, now=now)
         return True
@@ -176,7 +176,7 @@ class SyncEngine:
             access = await self.keys.access(turn.lease.realm_id)
         except CounterfoilError as error:
             log.info("no access", realm=turn.lease.realm_id, reason=str(error))
-            await self.claims.rest(turn.lease, str(error))
+            await self.claims.rest(turn.firm, turn.lease, str(error))
             return False
         glance = Glance(customers_of(cases))
         turn.sight = Sight(self.books, access, self.claims.database, turn.firm, glance)

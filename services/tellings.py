@@ -27,7 +27,7 @@ class Tellings:
         From the second attempt on it may stand in Slack already.
         """
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(None) as db:
             return await alert_posts.claim(
                 db, alert, place, what, now=now, until=now + POSTING_TAKES
             )
@@ -36,7 +36,7 @@ class Tellings:
         self, alert: AlertId, place: str, what: str, *, channel: str, ts: str, shown: str
     ) -> None:
         facts = {"channel": channel, "ts": ts, "shown": shown, "posted_at": self.clock()}
-        async with self.database.write() as db:
+        async with self.database.write(None) as db:
             await alert_posts.change(db, alert, place, what, **facts)
 
     async def shown(self, post: Post, shown: str) -> None:
@@ -57,10 +57,10 @@ class Tellings:
         self, alert: AlertId, place: str, what: str, wait: timedelta, *, refused: bool
     ) -> None:
         """Try it again after that; where Slack `refused` it, it certainly does not stand there."""
-        async with self.database.write() as db:
+        async with self.database.write(None) as db:
             due_at = self.clock() + wait
             await alert_posts.release(db, alert, place, what, due_at=due_at, refused=refused)
 
     async def _change(self, post: Post, **values: object) -> None:
-        async with self.database.write() as db:
+        async with self.database.write(None) as db:
             await alert_posts.change(db, post.alert, post.place, post.what, **values)

@@ -26,7 +26,7 @@ from services.domain.alerts import (
     Wrong,
     speak_at,
 )
-from services.domain.ids import AlertId, FirmId, UserId
+from services.domain.ids import FirmId, UserId
 from services.domain.sync import Status
 from services.ports import Clock
 
@@ -50,7 +50,7 @@ class Watches:
     async def keep_in_step(self, firm: FirmId) -> None:
         """Open an alert for what is wrong and has none; resolve those of which nothing is left."""
         now = self.clock()
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             known = {each.topic: each for each in await alerts.find_open(db, firm)}
             wrong = await incidents.find(db, firm, now=now, known=known)
             wrong = together(wrong, known)
@@ -87,10 +87,10 @@ class Watches:
                 for each in await alerts.find_shown(db, firm)
             ]
 
-    async def close(self, alert: AlertId) -> None:
+    async def close(self, alert: Alert) -> None:
         """Everybody reads that it is resolved, or never read of it."""
-        async with self.database.write() as db:
-            await alerts.close(db, alert)
+        async with self.database.write(alert.firm_id) as db:
+            await alerts.close(db, alert.id)
 
 
 def together(wrong: Wrong, known: Collection[Topic]) -> Wrong:

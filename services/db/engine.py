@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from services.db.sqlite import inline_connector
+from services.domain.ids import FirmId
 
 READERS = 4  # SQLite reads take well under a millisecond; more only wait for the processor.
 LOCK_WAIT = timedelta(seconds=5)  # For a backup or a shell that holds the file.
@@ -48,11 +49,14 @@ class Database:
         self._writer: AsyncConnection | None = None
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, firm: FirmId | None) -> AsyncIterator[AsyncConnection]:
         """One transaction: commits at the end, rolls back on an exception.
 
+        What is written of one firm is written one after the other, so that what was read inside
+        still holds when it is acted upon. None is for a statement that is whole in itself.
         Never await the network inside: everybody else waits.
         """
+        del firm  # Here all wait for each other.
         async with self._gate:
             if self._writer is None:
                 self._writer = await self._writing.connect()

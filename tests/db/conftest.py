@@ -18,7 +18,7 @@ from tests.db.shelf import SYNCING, Shelf
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     async with Database(a_ledger_url(tmp_path)) as database:
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             await ledger.ensure_firm(db, FIRM)
             await ledger.insert_client(db, a_client(), by=ANNA, at=NOW)
         yield database

@@ -38,7 +38,7 @@ class Line:
         self.database, self.clock = database, clock
 
     async def take_over(self, holder: str = "one") -> Lease:
-        async with self.database.write() as db:
+        async with self.database.write(FIRM) as db:
             lease = await leases.acquire(db, REALM, holder=holder, now=self.clock(), lasts=LASTS)
             assert lease is not None
             await outbox.hand_over_expired(db, FIRM, lease, self.clock())
@@ -52,18 +52,18 @@ class Line:
             body=entry.body or "{}",
             first_sent_at=entry.first_sent_at or self.clock(),
         )
-        async with self.database.write() as db:
+        async with self.database.write(FIRM) as db:
             claimed = await outbox.claim(db, mine, lease, now=self.clock())
         return mine if claimed else None
 
     async def settle(
         self, entry: Entry, lease: Lease, settlement: Settlement = DONE, **known: Any
     ) -> bool:
-        async with self.database.write() as db:
+        async with self.database.write(FIRM) as db:
             return await outbox.settle(db, entry, lease, settlement, facts_of(entry, **known))
 
     async def cancel(self, entry: Entry) -> bool:
-        async with self.database.write() as db:
+        async with self.database.write(FIRM) as db:
             return await outbox.cancel(db, entry, at=self.clock())
 
     async def now(self, entry: Entry) -> Entry:

@@ -60,7 +60,7 @@ class Shelf:
     ) -> None:
         """A firm and its company, whose tokens nobody can read again."""
         store = ConnectionStore(MultiFernet([Fernet(Fernet.generate_key())]))
-        async with self.database.write() as db:
+        async with self.database.write(firm) as db:
             await ledger.ensure_firm(db, firm)
             await store.save(
                 db,
@@ -101,13 +101,13 @@ class Shelf:
         return refund
 
     async def mark(self, record: Record, facts: SyncFacts) -> None:
-        async with self.database.write() as db:
+        async with self.database.write(record.firm_id) as db:
             await ledger.mark(db, kind_of(record), record.id, facts)
 
     async def ask(self, record: Record, operation: Operation, wish: Wish | None = None) -> Entry:
         """Ask for it, and nothing else: the record stays as it is."""
         kind = kind_of(record)
-        async with self.database.write() as db:
+        async with self.database.write(record.firm_id) as db:
             await outbox.ask_for(
                 db,
                 firm=record.firm_id,
@@ -128,7 +128,7 @@ class Shelf:
         return entry
 
     async def _put(self, record: Record) -> None:
-        async with self.database.write() as db:
+        async with self.database.write(record.firm_id) as db:
             await _insert(db, replace(record, sync=NOT_SYNCED))
             await ledger.mark(db, kind_of(record), record.id, record.sync)
 

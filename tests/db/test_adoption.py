@@ -59,7 +59,7 @@ class Adopter:
     async def adopt(self, payment: Payment, *lines: dict[str, Any]) -> tuple[Payment, Note | None]:
         """What the ledger says afterwards, and what there is to say about it."""
         body = {**ACCOUNT, "Line": [{**line, "LineEx": {}} for line in lines]}
-        async with self.shelf.database.write() as db:
+        async with self.shelf.database.write(FIRM) as db:
             note = await adopt_payment(db, payment, body, Operation.UPDATE)
             found = await ledger.find_payment(db, FIRM, payment.id)
         assert found is not None

@@ -46,15 +46,15 @@ class Parts:
         self.shelf, self.payment = shelf, payment
 
     async def allot(self, *parts: Allocation) -> None:
-        async with self.shelf.database.write() as db:
+        async with self.shelf.database.write(FIRM) as db:
             await ledger.allot(db, self.payment.id, parts)
 
     async def reserve(self, *parts: Allocation) -> None:
-        async with self.shelf.database.write() as db:
+        async with self.shelf.database.write(FIRM) as db:
             await ledger.reserve(db, self.payment.id, parts)
 
     async def unreserve(self) -> None:
-        async with self.shelf.database.write() as db:
+        async with self.shelf.database.write(FIRM) as db:
             await ledger.unreserve(db, self.payment.id)
 
     async def now(self) -> Payment:
@@ -130,13 +130,13 @@ async def test_several_payments_settle_one_invoice(
 
 async def test_a_void_payment_settles_nothing(parts: Parts, shelf: Shelf, invoice: Invoice) -> None:
     await parts.allot(part(invoice, "500.00"))
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await ledger.set_facts(db, RecordKind.PAYMENT, parts.payment.id, voided=True)
     assert await parts.balance(invoice) == "500.00"
 
 
 async def test_a_void_invoice_has_nothing_due(parts: Parts, shelf: Shelf, invoice: Invoice) -> None:
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await ledger.set_facts(db, RecordKind.INVOICE, invoice.id, voided=True)
     assert await parts.balance(invoice) == "0.00"
 
@@ -204,7 +204,7 @@ async def test_of_a_void_payment_nothing_is_held(
     parts: Parts, shelf: Shelf, invoice: Invoice
 ) -> None:
     await parts.reserve(part(invoice, "450.00"))
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await ledger.set_facts(db, RecordKind.PAYMENT, parts.payment.id, voided=True)
     assert await parts.balance(invoice) == "500.00"
 
@@ -219,7 +219,7 @@ async def test_an_invoice_that_left_quickbooks_is_left_out_where_the_payment_is_
     await shelf.mark(parts.payment, shelf.synced())
     absent = Parts(shelf, await shelf.payment(acme))
     await absent.allot(part(invoice, "100.00"))
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await ledger.leave_out(db, invoice.id)
     assert await parts.kept() == [(20_000, None, False), (30_000, None, True)]
     assert await absent.kept() == [(10_000, None, False)]
@@ -230,7 +230,7 @@ async def test_what_settled_a_void_invoice_is_credit(
     parts: Parts, invoice: Invoice, other: Invoice
 ) -> None:
     await parts.allot(part(invoice, "300.00"), part(other, "200.00"))
-    async with parts.shelf.database.write() as db:
+    async with parts.shelf.database.write(FIRM) as db:
         await ledger.free(db, invoice.id)
     assert await parts.settled() == {other.id: "200.00"}
     assert await parts.unapplied() == "400.00"
@@ -245,7 +245,7 @@ async def test_who_settles_an_invoice_is_told_without_the_void_ones(
     void = Parts(shelf, await shelf.payment(acme, voided=True))
     for each in (second, void):
         await each.allot(part(invoice, "50.00"))
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await ledger.set_facts(db, RecordKind.PAYMENT, void.payment.id, voided=True)
         told = await ledger.payments_on(db, invoice.id)
     assert told == [
@@ -267,7 +267,7 @@ async def test_refunds_count_until_they_are_void(
     assert (payment.refunded, payment.credit_returned) == (12_000, 7_000)
     assert payment.refundable == some_money("480.00")
     assert payment.unapplied == some_money("130.00")
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await ledger.set_facts(db, RecordKind.REFUND, returned.id, voided=True)
     payment = await parts.now()
     assert (payment.refunded, payment.credit_returned) == (5_000, 0)
@@ -278,7 +278,7 @@ async def test_what_settles_only_what_quickbooks_knows_is_no_credit(
     parts: Parts, invoice: Invoice
 ) -> None:
     await parts.allot(part(invoice, "400.00"))
-    async with parts.shelf.database.write() as db:
+    async with parts.shelf.database.write(FIRM) as db:
         await ledger.set_facts(
             db, RecordKind.PAYMENT, parts.payment.id, applied_elsewhere_minor=15_000
         )
@@ -290,7 +290,7 @@ async def test_a_refund_is_for_what_was_sold_on_the_oldest_invoice_that_names_it
 ) -> None:
     await parts.allot(part(invoice, "400.00"), part(other, "100.00"))
     refund = await shelf.refund(parts.payment)
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await ledger.set_facts(db, RecordKind.INVOICE, other.id, item_id="7")
         found = await ledger.find_refund(db, FIRM, refund.id)
         assert found is not None

@@ -248,7 +248,7 @@ async def test_nothing_is_due_before_its_time(shelf: Shelf, acme: Client) -> Non
 
 
 async def test_no_other_firms_entries_are_due(shelf: Shelf) -> None:
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await ledger.ensure_firm(db, OTHER_FIRM)
     client = await shelf.client(firm_id=OTHER_FIRM, sync=SYNCING)
     await shelf.ask(client, Operation.CREATE)
@@ -264,5 +264,5 @@ async def _state(shelf: Shelf, record: Record, state: EntryState) -> None:
 
 
 async def _set(shelf: Shelf, record: Record, **values: object) -> None:
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await db.execute(update(table).where(table.c.record_id == record.id).values(**values))

@@ -12,6 +12,7 @@ from services.db import ledger
 from services.db.engine import Database
 from services.db.tables import firms
 from services.domain.ids import FirmId
+from tests.builders import FIRM
 
 SPINS = [*range(12), 20, 40, 80, 160, 320, 640, 1280]  # Turns of the loop before a cancellation.
 
@@ -27,7 +28,7 @@ async def names_in(database: Database) -> set[str]:
 
 
 async def test_what_is_written_stands_after_a_restart(tmp_path: Path, database: Database) -> None:
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await add(db, "T1")
     await database.close()
     async with Database(f"sqlite:///{tmp_path / 'counterfoil.db'}") as again:
@@ -36,20 +37,20 @@ async def test_what_is_written_stands_after_a_restart(tmp_path: Path, database: 
 
 async def test_an_exception_takes_everything_back(database: Database) -> None:
     async def fail() -> None:
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             await add(db, "T1", "T2")
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         await fail()
     assert not {"T1", "T2"} & await names_in(database)
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await add(db, "T3")
     assert "T3" in await names_in(database)
 
 
 async def test_readers_see_only_what_is_committed(database: Database) -> None:
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await add(db, "T1")
         assert "T1" not in await names_in(database)
     assert "T1" in await names_in(database)
@@ -58,14 +59,14 @@ async def test_readers_see_only_what_is_committed(database: Database) -> None:
 async def test_a_reader_keeps_its_view_while_others_write(database: Database) -> None:
     async with database.read() as view:
         before = (await view.execute(select(firms.c.id))).scalars().all()
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             await add(db, "T1")
         assert (await view.execute(select(firms.c.id))).scalars().all() == before
     assert "T1" in await names_in(database)
 
 
 async def test_reading_does_not_wait_for_a_writer(database: Database) -> None:
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await add(db, "T1")
         async with asyncio.timeout(1):
             await asyncio.gather(*(names_in(database) for _ in range(20)))
@@ -75,7 +76,7 @@ async def test_writers_come_in_turn(database: Database) -> None:
     turns: list[int] = []
 
     async def write(number: int) -> None:
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             turns.append(number)
             await add(db, f"T{number}")
 
@@ -85,7 +86,7 @@ async def test_writers_come_in_turn(database: Database) -> None:
 
 async def test_no_writer_loses_anothers_update(database: Database) -> None:
     async def count_up() -> None:
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             seen = (await db.execute(select(firms.c.settings_version))).scalar_one()
             await asyncio.sleep(0)
             await db.execute(update(firms).values(settings_version=seen + 1))
@@ -100,7 +101,7 @@ async def test_a_cancelled_write_is_whole_or_nothing_and_the_next_one_works(
     database: Database, spins: int
 ) -> None:
     async def write() -> None:
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             await add(db, "T1", "T2", "T3")
 
     cancelled = asyncio.create_task(write())
@@ -109,7 +110,7 @@ async def test_a_cancelled_write_is_whole_or_nothing_and_the_next_one_works(
     cancelled.cancel()
     await asyncio.wait([cancelled])
     async with asyncio.timeout(2):
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             await add(db, "T4")
     written = await names_in(database)
     assert "T4" in written
@@ -118,10 +119,10 @@ async def test_a_cancelled_write_is_whole_or_nothing_and_the_next_one_works(
 
 async def test_a_writer_that_gives_up_in_the_queue_lets_the_others_on(database: Database) -> None:
     async def write(name: str) -> None:
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             await add(db, name)
 
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await add(db, "T0")
         waiting = [asyncio.create_task(write(f"T{number}")) for number in range(1, 6)]
         await asyncio.sleep(0)
@@ -137,7 +138,7 @@ async def test_a_shell_that_holds_the_file_holds_up_nobody_who_reads(
     database: Database, tmp_path: Path
 ) -> None:
     async def write() -> None:
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             await add(db, "T1")
 
     shell = sqlite3.connect(tmp_path / "counterfoil.db", isolation_level=None)
@@ -155,7 +156,7 @@ async def test_a_shell_that_holds_the_file_holds_up_nobody_who_reads(
 
 async def test_a_commit_survives_a_power_cut_and_references_are_kept(database: Database) -> None:
     full_synchronous = 2
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         answers = [
             (await db.execute(text(f"PRAGMA {name}"))).scalar_one()
             for name in ("synchronous", "journal_mode", "foreign_keys")

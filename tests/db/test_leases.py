@@ -9,7 +9,7 @@ from services.db import leases
 from services.db.engine import Database
 from services.db.leases import REQUESTS_PER_MINUTE, Lease
 from services.domain.ids import RealmId
-from tests.builders import NOW, OTHER_REALM, REALM, PassedClock
+from tests.builders import FIRM, NOW, OTHER_REALM, REALM, PassedClock
 
 LASTS = timedelta(seconds=60)
 QUICKBOOKS_ALLOWS = 500  # A minute.
@@ -21,19 +21,19 @@ class Worker:
         self.lease: Lease | None = None
 
     async def acquire(self, realm: RealmId = REALM) -> Lease | None:
-        async with self.database.write() as db:
+        async with self.database.write(FIRM) as db:
             lease = await leases.acquire(db, realm, holder=self.name, now=self.clock(), lasts=LASTS)
         self.lease = lease or self.lease
         return lease
 
     async def renew(self) -> bool:
-        async with self.database.write() as db:
+        async with self.database.write(FIRM) as db:
             return self.lease is not None and await leases.renew(
                 db, self.lease, now=self.clock(), lasts=LASTS
             )
 
     async def release(self) -> None:
-        async with self.database.write() as db:
+        async with self.database.write(FIRM) as db:
             if self.lease is not None:
                 await leases.release(db, self.lease, now=self.clock())
 
@@ -43,7 +43,7 @@ class Worker:
 
     async def spend(self, requests: int) -> bool:
         assert self.lease is not None
-        async with self.database.write() as db:
+        async with self.database.write(FIRM) as db:
             return await leases.spend(db, self.lease, requests=requests, now=self.clock())
 
 
@@ -132,7 +132,7 @@ async def test_at_the_start_of_the_only_process_every_lease_is_void(
     one: Worker, other: Worker, database: Database
 ) -> None:
     await one.acquire()
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await leases.void_all(db, now=NOW)
     assert not await one.holds()
     assert await other.acquire() == Lease(REALM, "other", 2)
@@ -143,7 +143,7 @@ async def test_a_paused_company_is_left_alone_until_its_time(
 ) -> None:
     await one.acquire()
     await one.release()
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await leases.pause(db, REALM, until=NOW + timedelta(seconds=30), because="throttled")
     assert await one.acquire() is None
     clock.advance(timedelta(seconds=30))
@@ -153,7 +153,7 @@ async def test_a_paused_company_is_left_alone_until_its_time(
 async def test_a_pause_can_be_ended_early(one: Worker, database: Database) -> None:
     await one.acquire()
     await one.release()
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await leases.pause(db, REALM, until=NOW + timedelta(days=1), because="throttled")
         await leases.resume(db, REALM)
     assert await one.acquire()
@@ -201,7 +201,7 @@ async def test_what_was_asked_already_is_counted_whether_the_budget_holds_it_or_
     lease = await one.acquire()
     assert lease is not None
     assert await one.spend(REQUESTS_PER_MINUTE - 1)
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await leases.count(db, lease, requests=5, now=clock())
     assert not await one.spend(1)
 
@@ -211,7 +211,7 @@ async def test_a_holder_of_a_paused_company_sends_nothing(
 ) -> None:
     lease = await one.acquire()
     assert lease is not None
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         assert await leases.may_send(db, lease, now=clock())
         await leases.pause(db, REALM, until=NOW + timedelta(seconds=30), because="throttled")
         assert not await leases.may_send(db, lease, now=clock())

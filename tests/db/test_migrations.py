@@ -45,7 +45,7 @@ def test_migrating_from_nothing_gives_every_rule_as_drawn(
 async def test_migrating_twice_is_harmless(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'twice.db'}"
     upgrade(url)
-    async with Database(url) as database, database.write() as db:
+    async with Database(url) as database, database.write(FIRM) as db:
         await ledger.ensure_firm(db, FIRM)
     upgrade(url)
     async with Database(url) as database, database.read() as db:
@@ -65,7 +65,7 @@ async def test_a_newer_database_is_not_taken_for_ours(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'newer.db'}"
     upgrade(url)
     async with Database(url) as database:
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             await db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         assert not await is_migrated(database)
 

@@ -98,7 +98,7 @@ async def test_what_was_under_way_is_looked_up_in_a_new_company(
     entry: Entry, line: Line, database: Database, clock: PassedClock
 ) -> None:
     await line.claim(entry, await line.take_over())
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await outbox.hand_over_all(db, FIRM, now=clock())
     assert (await line.now(entry)).state is EntryState.UNCONFIRMED
 
@@ -164,7 +164,7 @@ async def test_what_waits_for_what_will_not_come_is_refused(
     ends: bool,
 ) -> None:
     entry = await shelf.ask(payment, asked)
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         ended = await outbox.refuse_waiting(db, payment.id, operations=operations, at=NOW)
     assert ended == (entry if ends else None)
     assert (await line.find(entry) is None) == ends
@@ -175,7 +175,7 @@ async def test_what_was_sent_already_waits_for_its_own_answer(
 ) -> None:
     entry = await shelf.ask(payment, Operation.DELETE)
     assert await line.claim(entry, await line.take_over())
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         asked = [Operation.DELETE]
         assert await outbox.refuse_waiting(db, payment.id, operations=asked, at=NOW) is None
     assert (await line.now(entry)).state is EntryState.SENDING
@@ -188,7 +188,7 @@ async def test_a_parked_entry_that_was_claimed_is_looked_up_later(
     lease = await line.take_over()
     mine = await line.claim(entry, lease)
     assert mine is not None
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await outbox.park(db, mine, lease, until=until)
     parked = await line.now(entry)
     assert (parked.state, parked.unresolved, parked.due_at) == (EntryState.UNCONFIRMED, True, until)
@@ -204,7 +204,7 @@ async def test_a_worker_that_was_thought_dead_parks_nothing_of_its_heirs(
     clock.advance(LASTS)
     heirs = await line.claim(await line.now(entry), await line.take_over())
     assert heirs is not None
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await outbox.park(db, mine, before, until=NOW + timedelta(minutes=15))
     assert (await line.now(entry)).state is EntryState.SENDING
 
@@ -213,7 +213,7 @@ async def test_a_parked_entry_that_was_never_claimed_stays_unsent(
     entry: Entry, line: Line, database: Database
 ) -> None:
     lease = await line.take_over()
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await outbox.park(db, entry, lease, until=NOW + timedelta(minutes=15))
     parked = await line.now(entry)
     assert (parked.state, parked.unresolved) == (EntryState.PENDING, False)

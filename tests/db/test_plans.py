@@ -226,7 +226,7 @@ async def _look(desk: Desk) -> None:
 
 async def _summarise(database: Database, conversation: Conversation, payment: PaymentId) -> None:
     left = [payment] if conversation.surface is Surface.DIRECT else []
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await floods.crowded(db, conversation.surface, more_than=50)
         await floods.beyond(db, conversation, newest=50, most=500)
         await floods.rest(db, conversation, until=NOW)
@@ -274,7 +274,7 @@ async def _list(lists: PaymentLists) -> None:
 async def _start_anew(desk: Desk) -> None:
     """As the program does at its start, and when the firm comes to another company."""
     now = desk.office.clock()
-    async with desk.office.database.write() as db:
+    async with desk.office.database.write(FIRM) as db:
         await leases.void_all(db, now=now)
         await notices.hurry_all(db, now=now)
         await outbox.hand_over_all(db, FIRM, now=now)

@@ -82,7 +82,7 @@ async def test_a_paused_company_rests(shelf: Shelf, line: Line, clock: PassedClo
     await shelf.firm(FIRM, REALM)
     await a_waiting_client(shelf)
     lease = await line.take_over()
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await leases.release(db, lease, now=clock())
         await leases.pause(db, REALM, until=clock() + MINUTE, because="throttled")
     assert await with_work(shelf, clock) == []
@@ -96,7 +96,7 @@ async def test_whoever_has_waited_longest_comes_first(shelf: Shelf, clock: Passe
     await a_waiting_client(shelf)
     theirs = await a_waiting_client(shelf, OTHER_FIRM)
     for due_at, first in ((NOW - MINUTE, OTHER_REALM), (NOW + MINUTE, REALM)):
-        async with shelf.database.write() as db:
+        async with shelf.database.write(FIRM) as db:
             await db.execute(
                 update(table).where(table.c.record_id == theirs.id).values(due_at=due_at)
             )

@@ -181,7 +181,7 @@ async def _two_of_each(shelf: Shelf) -> None:
 
 async def change(database: Database, statement: str) -> int:
     """Change the first row of a table; tell how many that were."""
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         changed = await db.execute(text(f"UPDATE {statement} WHERE rowid = 1"))
     return changed.rowcount
 
@@ -240,7 +240,7 @@ async def test_a_record_has_one_open_push_at_most(database: Database, shelf: She
     await shelf.ask(payment, Operation.CREATE)
     with pytest.raises(IntegrityError, match="record_id"):
         await shelf.ask(payment, Operation.DELETE)
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await db.execute(text("UPDATE outbox SET state = 'done'"))
     assert (await shelf.ask(payment, Operation.DELETE)).operation is Operation.DELETE
 
@@ -250,7 +250,7 @@ async def test_what_was_unsynced_may_be_another_record_later(
 ) -> None:
     with pytest.raises(IntegrityError, match="qbo_id"):
         await change(database, "payments SET status = 'synced', qbo_id = '900'")
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await db.execute(
             text("UPDATE payments SET status = 'not_synced', qbo_id = NULL WHERE qbo_id = '900'")
         )
@@ -270,28 +270,28 @@ async def test_another_firms_object_may_have_the_same_id(database: Database, she
 
 async def test_an_invoice_is_settled_by_a_payment_once(database: Database) -> None:
     again = text("INSERT INTO allocations SELECT * FROM allocations")
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         with pytest.raises(IntegrityError, match="allocations"):
             await db.execute(again)
 
 
 @pytest.mark.parametrize("table", ["clients", "invoices", "payments", "firms"])
 async def test_what_others_refer_to_cannot_be_removed(database: Database, table: str) -> None:
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         with pytest.raises(IntegrityError, match=FOREIGN):
             await db.execute(text(f"DELETE FROM {table} WHERE rowid = 1"))  # noqa: S608
 
 
 async def test_a_firm_has_one_client_of_a_name(database: Database) -> None:
     twin = a_client(id=ClientId(uuid4()), name="ACME ")
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         with pytest.raises(IntegrityError, match="name_key"):
             await ledger.insert_client(db, twin, by=ANNA, at=NOW)
 
 
 async def test_two_firms_may_have_clients_of_the_same_name(database: Database) -> None:
     theirs = a_client(id=ClientId(uuid4()), firm_id=OTHER_FIRM)
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await ledger.insert_client(db, theirs, by=ANNA, at=NOW)
     async with database.read() as db:
         ours = await ledger.find_client_by_name(db, FIRM, "Acme")

@@ -45,7 +45,7 @@ async def test_a_claim_is_settled_under_the_lease_that_it_was_made_under(
     mine = await line.claim(entry, await line.take_over("dead"))
     assert mine is not None
     clock.advance(LASTS)
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         heir = await leases.acquire(db, REALM, holder="heir", now=clock(), lasts=LASTS)
     assert heir is not None
     assert not await line.settle(mine, heir)
@@ -156,7 +156,7 @@ async def test_a_retry_is_hurried_and_a_last_look_keeps_its_time(
         mine = await line.claim(each, lease)
         assert mine is not None
         assert await line.settle(mine, lease, IN_DOUBT, due_at=later, refused=refused)
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await outbox.hurry(db, FIRM, now=NOW)
     assert (await line.now(entry)).due_at == NOW
     assert (await line.now(other)).due_at == later

@@ -21,7 +21,7 @@ async def connect(
     database: Database, vault: MultiFernet, *, granted: Tokens | None = None
 ) -> ConnectionStore:
     store = ConnectionStore(vault)
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await store.save(
             db,
             firm=FIRM,
@@ -76,12 +76,12 @@ async def test_a_foreign_key_opens_nothing(database: Database) -> None:
 async def test_one_refresh_is_claimed_and_only_its_result_is_stored(database: Database) -> None:
     store = await connect(database, MultiFernet([NEW]))
     connection = await read(database, store)
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         mine = await store.claim_refresh(db, connection, now=NOW, until=NOW + MINUTE)
         assert await store.claim_refresh(db, connection, now=NOW, until=NOW + MINUTE) is None
     assert mine is not None
     late = await read(database, store)
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         heirs = await store.claim_refresh(db, late, now=NOW + MINUTE, until=NOW + 2 * MINUTE)
         assert heirs == mine + 1
         assert not await store.save_refreshed(db, REALM, some_tokens(2), epoch=mine, now=NOW)
@@ -91,13 +91,13 @@ async def test_one_refresh_is_claimed_and_only_its_result_is_stored(database: Da
 
 async def test_a_new_consent_makes_a_refresh_under_way_worthless(database: Database) -> None:
     store = await connect(database, MultiFernet([NEW]))
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         mine = await store.claim_refresh(
             db, await read(database, store), now=NOW, until=NOW + MINUTE
         )
     assert mine is not None
     await connect(database, MultiFernet([NEW]))
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         assert not await store.save_refreshed(db, REALM, some_tokens(2), epoch=mine, now=NOW)
     assert (await read(database, store)).access_token == "access-1"
 
@@ -106,7 +106,7 @@ async def refresh(database: Database, store: ConnectionStore, refreshed: Tokens)
     """A minute after the tokens before."""
     connection = await read(database, store)
     at = NOW + MINUTE
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         epoch = await store.claim_refresh(db, connection, now=at, until=at + MINUTE)
         assert epoch is not None
         assert await store.save_refreshed(db, REALM, refreshed, epoch=epoch, now=at)
@@ -136,7 +136,7 @@ async def test_a_new_consent_forgets_when_the_one_before_would_have_ended(
 
 
 async def give_consent(database: Database, secret: str, *, kind: str = "state") -> None:
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         await tokens.save_consent(
             db, secret=secret, kind=kind, firm=FIRM, user=ANNA, expires_at=NOW + MINUTE, browser="b"
         )
@@ -145,7 +145,7 @@ async def give_consent(database: Database, secret: str, *, kind: str = "state") 
 async def use(
     database: Database, secret: str, *, after: timedelta = timedelta(0)
 ) -> Consent | None:
-    async with database.write() as db:
+    async with database.write(FIRM) as db:
         return await tokens.use_consent(db, secret=secret, kind="state", now=NOW + after)
 
 

@@ -155,7 +155,7 @@ async def test_what_was_under_way_goes_on_under_its_own_key(upgraded: str) -> No
 
 
 async def test_a_firm_has_chosen_what_it_had_and_nothing_more(upgraded: str) -> None:
-    async with Database(upgraded) as database, database.write() as db:
+    async with Database(upgraded) as database, database.write(FIRM) as db:
         chosen = await ledger.get_settings(db, FIRM)
         numbers = [
             await ledger.take_number(db, FIRM, kind) for kind in ("payment", "invoice", "refund")
@@ -167,7 +167,7 @@ async def test_a_firm_has_chosen_what_it_had_and_nothing_more(upgraded: str) -> 
 
 
 async def test_an_upgraded_ledger_takes_what_the_program_writes_now(upgraded: str) -> None:
-    async with Database(upgraded) as database, database.write() as db:
+    async with Database(upgraded) as database, database.write(FIRM) as db:
         payment = await ledger.find_payment(db, FIRM, payment_id(1003))
         assert payment is not None
         await ledger.mark(

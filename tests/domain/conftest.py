@@ -14,6 +14,6 @@ from tests.db.shelf import Shelf
 @pytest.fixture
 async def shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
     async with Database(a_ledger_url(tmp_path)) as database:
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             await ledger.ensure_firm(db, FIRM)
         yield Shelf(database)

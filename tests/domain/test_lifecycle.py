@@ -74,7 +74,7 @@ Press = Callable[[Payments, Payment], Awaitable[None]]
 
 
 async def _link(payments: Payments, payment: Payment) -> None:
-    async with payments.database.write() as db:
+    async with payments.database.write(FIRM) as db:
         await tie(db, payment, f"9{payment.number}", by=ANNA, at=NOW)
 
 
@@ -127,7 +127,7 @@ async def pressed(shelf: Shelf, payments: Payments) -> set[tuple[Status, str, St
 
 @pytest.fixture
 async def payments(shelf: Shelf) -> Payments:
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await ledger.insert_client(db, a_client(), by=ANNA, at=NOW)
     return Payments(shelf.database, PassedClock(), ring=lambda: None)
 

@@ -149,7 +149,7 @@ async def _state_after(shelf: Shelf, move: Move, entry: Entry) -> EntryState:
         "unresolved": entry.state in OPEN_STATES - {EntryState.PENDING},
         "lease_epoch": 1,
     }
-    async with shelf.database.write() as db:
+    async with shelf.database.write(FIRM) as db:
         await db.execute(update(table).where(mine).values(**as_it_is))
         await move(db, entry)
         found = await db.execute(select(table.c.state).where(mine))

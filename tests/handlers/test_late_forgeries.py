@@ -36,7 +36,7 @@ async def a_payment(world: World) -> Message:
 async def of_another_firm(world: World) -> list[str]:
     """One record of each kind, as a value carries it."""
     async with Database(world.config.database_url) as database:
-        async with database.write() as db:
+        async with database.write(OTHER_FIRM) as db:
             await ledger.ensure_firm(db, OTHER_FIRM)
         shelf = Shelf(database)
         client = await shelf.client(firm_id=OTHER_FIRM)

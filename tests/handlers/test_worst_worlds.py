@@ -88,7 +88,7 @@ async def a_shelf(world: World) -> AsyncIterator[tuple[Shelf, Client]]:
     """With the client whose name is the strangest."""
     firm = FirmId(world.workspace.team_id)
     async with Database(world.config.database_url) as database:
-        async with database.write() as db:
+        async with database.write(firm) as db:
             await ledger.ensure_firm(db, firm)
         shelf = Shelf(database)
         yield shelf, await shelf.client(firm_id=firm, name=WILD)

@@ -247,7 +247,7 @@ async def an_office(folder: Path) -> AsyncIterator[Office]:
     ):
         share_statements(database)
         _spare_the_disk(database)
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             await ledger.ensure_firm(db, FIRM)
             await ledger.ensure_firm(db, OTHER_FIRM)
             await ledger.insert_client(db, a_client(), by=ANNA, at=clock())

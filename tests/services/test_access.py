@@ -26,7 +26,7 @@ async def opens(office: Office, access: Access) -> bool:
 async def die_while_refreshing(office: Office) -> None:
     """Claim a refresh as a process does that then dies."""
     connection = await office.connections.get(FIRM)
-    async with office.database.write() as db:
+    async with office.database.write(FIRM) as db:
         await office.store.claim_refresh(
             db, connection, now=office.clock(), until=office.clock() + REFRESH_TAKES
         )

@@ -178,7 +178,7 @@ async def _die_while_sending_the_client(office: Office) -> None:
     for holder in ("first", "second"):
         await _take_over(office, holder)
     lease = await _take_over(office, "third")
-    async with office.database.write() as db:
+    async with office.database.write(FIRM) as db:
         entry = await outbox.find_open(db, ACME)
         assert entry is not None
         body = '{"DisplayName": "Acme"}'
@@ -189,7 +189,7 @@ async def _die_while_sending_the_client(office: Office) -> None:
 async def _take_over(office: Office, holder: str) -> Lease:
     """Hold the company, for as long as a moment."""
     moment = timedelta(seconds=1)
-    async with office.database.write() as db:
+    async with office.database.write(FIRM) as db:
         lease = await leases.acquire(
             db, office.realm, holder=holder, now=office.clock(), lasts=moment
         )

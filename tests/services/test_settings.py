@@ -27,7 +27,7 @@ async def saved(database: Database) -> Settings:
 
 async def test_a_change_is_one_entry_of_what_was_and_what_is(tmp_path: Path) -> None:
     async with Database(a_ledger_url(tmp_path)) as database:
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             await ledger.ensure_firm(db, FIRM)
         before = await saved(database)
         wanted = replace(
@@ -56,7 +56,7 @@ async def test_a_change_is_one_entry_of_what_was_and_what_is(tmp_path: Path) -> 
 
 async def test_once_named_some_admin_stays(tmp_path: Path) -> None:
     async with Database(a_ledger_url(tmp_path)) as database:
-        async with database.write() as db:
+        async with database.write(FIRM) as db:
             await ledger.ensure_firm(db, FIRM)
         settings = FirmSettings(database, PassedClock())
         named = replace(await saved(database), rights=Rights(admins=frozenset({ANNA})))

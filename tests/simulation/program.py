@@ -97,7 +97,7 @@ class Program:
     async def start(self, *, alone: bool) -> None:
         """`alone`: nobody else can be at work, so every lease is void."""
         if alone:
-            async with self.database.write() as db:
+            async with self.database.write(None) as db:
                 await leases.void_all(db, now=self._site.clock.now())
         self._worker.start()
         self._polling = asyncio.create_task(self._poll())

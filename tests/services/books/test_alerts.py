@@ -192,7 +192,7 @@ async def test_six_hundred_that_failed_together_are_retried_and_dismissed_togeth
 async def fail_many(desk: Desk, number: int) -> None:
     facts = SyncFacts(Status.FAILED, cause=Cause.CLOSED_PERIOD, blame="closed_period:firm")
     client = await desk.client("Acme")
-    async with desk.office.database.write() as db:
+    async with desk.office.database.write(FIRM) as db:
         for each in range(1, number + 1):
             payment = a_payment(
                 id=PaymentId(uuid4()), number=5000 + each, client=client, amount=f"{each}.00"
@@ -205,7 +205,7 @@ async def fail_many(desk: Desk, number: int) -> None:
 async def test_what_is_parked_is_hurried_once_and_cannot_be_dismissed(desk: Desk) -> None:
     with desk.resting():
         await desk.receives("Acme", "300.00")
-    async with desk.office.database.write() as db:
+    async with desk.office.database.write(FIRM) as db:
         parked = {"waits_for": SOMETHING_OF_OURS, "due_at": LATER}
         await db.execute(update(outbox).values(**parked))
     (standing,) = await standings(desk)
