@@ -91,7 +91,8 @@ def quickbooks(port: Port = 0) -> None:
 def slack(
     port: Port = 0,
     deliver_to: Annotated[
-        str | None, typer.Option(help="Where the app under test takes Slack's requests.")
+        str | None,
+        typer.Option(help="Where the app under test takes Slack's requests; unsaid: its sockets."),
     ] = None,
 ) -> None:
     """Serve a simulated Slack workspace; the first line says how to reach it, as JSON."""

@@ -1,6 +1,6 @@
 """A simulated Slack workspace: a Web API over HTTP, and people who act at the screen."""
 
-from sandbox.slack.delivery import Answer
+from sandbox.slack.delivery import SOCKETS, Answer
 from sandbox.slack.errors import ApiError, CannotDo
 from sandbox.slack.message import Channel, Message, Reply
 from sandbox.slack.modal import Modal
@@ -12,6 +12,7 @@ from sandbox.slack.workspace import Workspace
 from sandbox.slack.world import Call
 
 __all__ = [
+    "SOCKETS",
     "Answer",
     "ApiError",
     "Call",

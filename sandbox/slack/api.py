@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from sandbox.slack.errors import ApiError
 from sandbox.slack.failures import RESPONSE_URL, Failure
-from sandbox.slack.methods import chat, conversations, oauth, people, views
+from sandbox.slack.methods import apps, chat, conversations, oauth, people, views
 from sandbox.slack.methods.method import Args, Method, missing_scope
 from sandbox.slack.records import Payload
 from sandbox.slack.responding import respond
@@ -24,6 +24,7 @@ METHODS: dict[str, Method] = {
     **chat.METHODS,
     **views.METHODS,
     **oauth.METHODS,
+    **apps.METHODS,
 }
 ALL_SCOPES = {scope for method in METHODS.values() for scope in method.scopes} | {"commands"}
 SECRETS = frozenset({"token", "client_secret", "code"})  # Never in the log of calls.
@@ -72,7 +73,7 @@ def _admitted(world: World, name: str, given: Payload) -> Method:
     if method is None:
         raise ApiError("unknown_method", req_method=name)
     if not method.open:
-        _authenticate(world, given.get("token"))
+        _authenticate(world, given.get("token"), for_app=method.for_app)
     if wait := world.rate_limits.spend_call(name, method.tier):
         raise ApiError("ratelimited", retry_after=wait)
     if method.scopes and world.scopes.isdisjoint(method.scopes):
@@ -83,11 +84,13 @@ def _admitted(world: World, name: str, given: Payload) -> Method:
     return method
 
 
-def _authenticate(world: World, token: str | None) -> None:
+def _authenticate(world: World, token: str | None, *, for_app: bool) -> None:
     if not token:
         raise ApiError("not_authed")
-    if token != world.bot_token:
+    if token not in {world.bot_token, world.app_token}:
         raise ApiError("invalid_auth")
+    if (token == world.app_token) is not for_app:
+        raise ApiError("not_allowed_token_type")
 
 
 def _respond(world: World, name: str, result: Payload) -> Response:

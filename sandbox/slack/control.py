@@ -1,7 +1,8 @@
 """Acting as a person over HTTP: the driver of this package behind small JSON routes.
 
     GET  /people                          everyone: id, name, and what the account says
-    POST /app                             {"url"}: deliver commands, interactions and events there
+    POST /app                             {"url"}: deliver commands, interactions and events there,
+                                          or over the app's sockets where it is "sockets"
     POST /people/{id}/command             {"line", "channel"?}: type a slash command
     GET  /people/{id}/screen              open modal, home tab, direct and ephemeral messages, and
                                           those of the person's channels, threads included;

@@ -1,11 +1,11 @@
-"""Carries signed requests to the app under test and waits three seconds for its answer."""
+"""Carries what people do to the app under test and waits three seconds for its answer."""
 
 import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +16,8 @@ from sandbox.slack.records import Payload
 
 PATIENCE = 3.0  # Seconds that Slack waits for an app.
 SLOWEST_APP = 30.0  # Seconds after which even an ignored answer is given up.
+SOCKETS = "sockets"  # In place of a URL: over the sockets that the app opens, as in Socket Mode.
+COMMAND, INTERACTION, EVENT = "slash_commands", "interactive", "events_api"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,44 +40,64 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Parcel:
-    """The exact bytes of one delivery, so that the same can be delivered again."""
+    """The exact bytes of one delivery, so that the same can be delivered again.
 
+    A socket takes the payload instead, under its kind.
+    """
+
+    kind: str
+    payload: Mapping[str, Any]
     body: bytes
     content_type: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def form(fields: Mapping[str, str]) -> Parcel:
-    return Parcel(body=urlencode(fields).encode(), content_type="application/x-www-form-urlencoded")
+def form(fields: Mapping[str, str], *, kind: str = COMMAND) -> Parcel:
+    return Parcel(
+        kind=kind,
+        payload=fields,
+        body=urlencode(fields).encode(),
+        content_type="application/x-www-form-urlencoded",
+    )
 
 
 def interaction(payload: Payload) -> Parcel:
-    return form({"payload": json.dumps(payload)})
+    wrapped = form({"payload": json.dumps(payload)}, kind=INTERACTION)
+    return replace(wrapped, payload=payload)
 
 
 def event(payload: Payload, *, headers: Mapping[str, str] | None = None) -> Parcel:
     return Parcel(
+        kind=EVENT,
+        payload=payload,
         body=json.dumps(payload).encode(),
         content_type="application/json",
         headers=headers or {},
     )
 
 
+Carrier = Callable[[Parcel, float], Awaitable[Answer]]  # Within so many seconds.
+
+
 class Courier:
-    """Knows the app's one request URL and signs what goes there."""
+    """Knows the app's one request URL and signs what goes there, or who else carries it."""
 
     def __init__(self, *, signing_secret: str, clock: Clock) -> None:
         self.signing_secret = signing_secret
         self.patience = PATIENCE
         self._clock = clock
         self._url: str | None = None
+        self._carry: Carrier | None = None
         self._client: httpx.AsyncClient | None = None
         self._owned: list[httpx.AsyncClient] = []
         self._late: set[asyncio.Task[Answer]] = set()
 
     def aim(self, url: str, client: httpx.AsyncClient | None) -> None:
-        self._url = url
+        self._url, self._carry = url, None
         self._client = client
+
+    def hand_to(self, carrier: Carrier) -> None:
+        self._carry = carrier
 
     async def close(self) -> None:
         for task in self._late:
@@ -86,6 +108,8 @@ class Courier:
 
     async def deliver(self, parcel: Parcel) -> Answer:
         """Wait as long as Slack does; like a real server, a late app keeps running."""
+        if self._carry is not None:
+            return await self._carry(parcel, self.patience)
         sending = asyncio.create_task(self._send(parcel))
         done, _ = await asyncio.wait({sending}, timeout=self.patience)
         if done:

@@ -13,12 +13,15 @@ from starlette.routing import Mount
 from sandbox.loopback import listening
 from sandbox.slack.channel_control import channel_routes
 from sandbox.slack.control import control_routes
+from sandbox.slack.delivery import SOCKETS
 from sandbox.slack.failure_control import failure_routes
+from sandbox.slack.link import linking
+from sandbox.slack.socket_control import socket_routes
 from sandbox.slack.workspace import Workspace
 
 
 def whole_app(workspace: Workspace) -> Starlette:
-    acts = (control_routes, channel_routes, failure_routes)
+    acts = (control_routes, channel_routes, failure_routes, socket_routes)
     controls = [route for routes in acts for route in routes(workspace)]
     return Starlette(routes=[*controls, Mount("/", workspace.app)])
 
@@ -26,7 +29,10 @@ def whole_app(workspace: Workspace) -> Starlette:
 @asynccontextmanager
 async def serving(workspace: Workspace, *, port: int = 0) -> AsyncIterator[Workspace]:
     """Serve the workspace while inside: sets its base URL, and closes it at the end."""
-    async with listening(whole_app(workspace), port=port) as base_url:
+    async with (
+        linking(workspace.sockets),
+        listening(whole_app(workspace), port=port) as base_url,
+    ):
         workspace.base_url = base_url
         workspace.changed()
         try:
@@ -41,10 +47,12 @@ async def serve(
     *,
     workspace: Workspace | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; the first line on stdout says where everything is, as JSON."""
+    """Serve until SIGINT or SIGTERM; the first line on stdout says where everything is, as JSON.
+
+    An app that names no URL is reached over the sockets that it opens.
+    """
     workspace = workspace or a_furnished_workspace()
-    if deliver_to:
-        workspace.deliver_to(deliver_to)
+    workspace.deliver_to(deliver_to or SOCKETS)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -74,6 +82,7 @@ def directory(workspace: Workspace) -> dict[str, object]:
         "api_url": workspace.api_url,
         "people_url": f"{workspace.base_url}/people",
         "bot_token": workspace.bot_token,
+        "app_token": workspace.app_token,
         "signing_secret": workspace.signing_secret,
         "client_id": workspace.client_id,
         "client_secret": workspace.client_secret,

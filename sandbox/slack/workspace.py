@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from sandbox.slack import events, payloads
 from sandbox.slack.api import ALL_SCOPES, web_api
-from sandbox.slack.delivery import Answer
+from sandbox.slack.delivery import SOCKETS, Answer
 from sandbox.slack.errors import CannotDo
 from sandbox.slack.message import Channel, Message
 from sandbox.slack.mint import Clock
@@ -60,8 +60,14 @@ class Workspace(World):
         return f"{self.base_url}/api/"
 
     def deliver_to(self, url: str, client: httpx.AsyncClient | None = None) -> None:
-        """Send commands, interactions and events there; a given client stays the caller's."""
-        self.courier.aim(url, client)
+        """Send commands, interactions and events there; a given client stays the caller's.
+
+        SOCKETS in place of a URL: over whatever sockets the app opens.
+        """
+        if url == SOCKETS:
+            self.courier.hand_to(self.sockets.carry)
+        else:
+            self.courier.aim(url, client)
 
     def add_person(self, name: str, **traits: Unpack[Traits]) -> Person:
         traits.setdefault("team_id", self.team_id)

@@ -15,6 +15,7 @@ from sandbox.slack.limits import RateLimits
 from sandbox.slack.mint import Clock, Mint
 from sandbox.slack.mrkdwn import Reader
 from sandbox.slack.records import Account, Conversation, Kind, Payload, Post, View
+from sandbox.slack.sockets import Sockets
 from sandbox.slack.triggers import Permissions
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ class World:
         self.bot_token = f"xoxb-{mint.word(24)}"
         self.signing_secret = mint.secret(32)
         self.verification_token = mint.word(24)
+        self.app_token = f"xapp-1-{self.app_id}-{mint.word(13)}-{mint.secret(64)}"
         self.client_id = f"{mint.secret(11)}.{mint.secret(13)}"
         self.client_secret = mint.secret(32)
         self.base_url = ""
@@ -73,6 +75,14 @@ class World:
         self.rate_limits = RateLimits(clock=wishes.clock, enabled=wishes.rate_limits)
         self.failures = Failures()
         self.courier = Courier(signing_secret=self.signing_secret, clock=wishes.clock)
+        self.sockets = Sockets(
+            app_id=self.app_id,
+            mint=mint,
+            chance=wishes.chance,
+            clock=wishes.clock,
+            go_on=self.go_on,
+            changed=self.changed,
+        )
         self.last_act: dict[str, str] = {}  # Each person's last act, as a timestamp.
         self.sleep = wishes.sleep
         self.tasks: set[asyncio.Task[None]] = set()

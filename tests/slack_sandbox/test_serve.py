@@ -49,6 +49,7 @@ async def test_the_first_line_says_where_everything_is(capsys: pytest.CaptureFix
     assert response.json()["team_id"] == told["team_id"] == workspace.team_id
     assert (told["api_url"], told["bot_token"]) == (workspace.api_url, workspace.bot_token)
     assert told["signing_secret"] == workspace.signing_secret
+    assert told["app_token"] == workspace.app_token
     assert told["people"].keys() == {"Anna Berg", "Ben Okafor", "Clara Weiss", "Gil Guest"}
 
 

@@ -58,13 +58,17 @@ def paged(everything: list[Payload], args: Args, *, under: str) -> Payload:
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """A method's contract: any one of its scopes lets a call in; an open one asks for no token."""
+    """A method's contract: any one of its scopes lets a call in; an open one asks for no token.
+
+    One `for_app` takes the app-level token, all others the bot's.
+    """
 
     run: Callable[[World, Args], Payload]
     tier: Tier
     scopes: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     open: bool = False
+    for_app: bool = False
 
 
 def missing_scope(world: World, *needed: str) -> ApiError:
