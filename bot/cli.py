@@ -1,24 +1,23 @@
-"""The command line: counterfoil serve, demo, sandbox, db."""
+"""The command line: counterfoil serve, demo, sandbox, db, keys."""
 
 import fcntl
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated
 
 import typer
 import uvicorn
 from sqlalchemy import make_url
 
 from bot import log
-from bot.config import BadConfig, Config, Storage, read_config, read_storage
+from bot.commands import keys
+from bot.commands.terminal import fail, read
+from bot.config import Config, Storage, read_config, read_storage
 from bot.web import build_web
 from sandbox.quickbooks import serve as quickbooks_sandbox
 from sandbox.slack import serve as slack_sandbox
 from services.db.engine import upgrade
-
-_T = TypeVar("_T")
 
 GOODBYE_SECONDS = 2  # For requests under way; what follows has its own limits, 10 s in all.
 
@@ -32,6 +31,7 @@ sandbox = typer.Typer(no_args_is_help=True, help="Run a simulated QuickBooks or 
 database = typer.Typer(no_args_is_help=True, help="Look after the database.")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(database, name="db")
+app.add_typer(keys.app, name="keys")
 
 Port = Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.")]
 
@@ -43,7 +43,7 @@ def main() -> None:
 @app.command()
 def serve() -> None:
     """Run the bot, with the settings of the environment (see .env.example)."""
-    config = _read(read_config)
+    config = read(read_config)
     log.set_up(config.log_level, config.log_format)
     with _only_process(_database_file(config)):
         upgrade(config.database_url)
@@ -102,17 +102,10 @@ def slack(
 @database.command(name="upgrade")
 def db_upgrade() -> None:
     """Bring the database's schema up to date."""
-    storage = _read(read_storage)
+    storage = read(read_storage)
     with _only_process(_database_file(storage)):
         upgrade(storage.database_url)
     typer.echo("The database is up to date.")
-
-
-def _read(settings: Callable[[], _T]) -> _T:
-    try:
-        return settings()
-    except BadConfig as error:
-        _fail(str(error), code=2)
 
 
 def _database_file(storage: Storage) -> Path:
@@ -127,19 +120,14 @@ def _only_process(file: Path) -> Iterator[None]:
     """
     folder = file.absolute().parent
     if not folder.is_dir():
-        _fail(f"DATABASE_URL: there is no folder {folder}. Make it, or mend the path.", code=2)
+        fail(f"DATABASE_URL: there is no folder {folder}. Make it, or mend the path.", code=2)
     try:
         lock = file.with_name(f"{file.name}.lock-file").open("w")
     except OSError as error:
-        _fail(f"DATABASE_URL: {file} cannot be opened: {error.strerror}", code=2)
+        fail(f"DATABASE_URL: {file} cannot be opened: {error.strerror}", code=2)
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            _fail(f"Another process is at work on {file}. Stop it first.", code=1)
+            fail(f"Another process is at work on {file}. Stop it first.", code=1)
         yield
-
-
-def _fail(message: str, *, code: int) -> NoReturn:
-    print(message, file=sys.stderr)  # noqa: T201 - the command line's voice.
-    raise typer.Exit(code)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -55,7 +55,8 @@ def _check_database(text: str) -> str:
 
 def _check_keys(text: SecretStr) -> SecretStr:
     try:
-        _vault(text)
+        for key in _split(text):
+            Fernet(key)
     except ValueError:
         raise ValueError(
             "should be one or more Fernet keys, comma separated; make one with: "
@@ -65,10 +66,11 @@ def _check_keys(text: SecretStr) -> SecretStr:
     return text
 
 
-def _vault(keys: SecretStr) -> MultiFernet:
-    return MultiFernet([Fernet(key.strip()) for key in keys.get_secret_value().split(",")])
+def _split(keys: SecretStr) -> list[str]:
+    return [key.strip() for key in keys.get_secret_value().split(",")]
 
 
+_Settings = TypeVar("_Settings", bound=BaseSettings)
 Url = Annotated[str, AfterValidator(_check_url)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -82,6 +84,21 @@ class Storage(BaseSettings):
     model_config = _FROM_ENVIRONMENT
 
     database_url: Annotated[str, AfterValidator(_check_database)] = "sqlite:///counterfoil.db"
+
+
+class Vault(Storage):
+    """Where the ledger is, and what opens the secrets in it."""
+
+    encryption_keys: Annotated[SecretStr, NoDecode, AfterValidator(_check_keys)]
+
+    @property
+    def vault(self) -> MultiFernet:
+        """The first key encrypts, all decrypt."""
+        return MultiFernet([Fernet(key) for key in _split(self.encryption_keys)])
+
+    @property
+    def first_key(self) -> Fernet:
+        return Fernet(_split(self.encryption_keys)[0])
 
 
 class Slack(BaseSettings):
@@ -116,14 +133,13 @@ class Slack(BaseSettings):
             yield "SLACK_SIGNING_SECRET: should be the signing secret of your app"
 
 
-class Config(Slack, Storage):
+class Config(Slack, Vault):
     """Everything that `counterfoil serve` needs to know. Names are those of the environment."""
 
     intuit_client_id: str = Field(min_length=1)
     intuit_client_secret: SecretStr = Field(min_length=1)
     intuit_environment: Annotated[str, AfterValidator(_check_environment)] = "sandbox"
     quickbooks_api_url: Url | None = None
-    encryption_keys: Annotated[SecretStr, NoDecode, AfterValidator(_check_keys)]
     public_url: Url = "http://localhost:3000"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 3000
@@ -135,10 +151,6 @@ class Config(Slack, Storage):
     lease_seconds: Seconds = 60
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
-
-    @property
-    def vault(self) -> MultiFernet:
-        return _vault(self.encryption_keys)
 
     @property
     def api_url(self) -> str:
@@ -174,9 +186,18 @@ def read_config() -> Config:
 
 def read_storage() -> Storage:
     """Raise BadConfig as `read_config` does."""
-    if faults := _faults_of(Storage):
+    return _read(Storage)
+
+
+def read_vault() -> Vault:
+    """Raise BadConfig as `read_config` does."""
+    return _read(Vault)
+
+
+def _read(settings: type[_Settings]) -> _Settings:
+    if faults := _faults_of(settings):
         raise BadConfig("\n".join(faults))
-    return Storage()
+    return settings()
 
 
 def _faults_of(settings: type[BaseSettings]) -> list[str]:

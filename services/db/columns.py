@@ -12,6 +12,7 @@ from sqlalchemy import (
     Dialect,
     Index,
     Integer,
+    LargeBinary,
     String,
     text,
 )
@@ -42,6 +43,10 @@ class Instant(TypeDecorator[datetime]):
             return None
         seconds, microseconds = divmod(value, _MICROSECONDS)
         return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)
+
+
+class Sealed(LargeBinary):
+    """A secret, encrypted with one of the operator's keys."""
 
 
 def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:

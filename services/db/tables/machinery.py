@@ -9,14 +9,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     String,
     Table,
     Uuid,
     text,
 )
 
-from services.db.columns import Instant, one_of
+from services.db.columns import Instant, Sealed, one_of
 from services.db.tables.firms import firms
 from services.db.tables.metadata import metadata
 from services.domain.sync import OPEN_STATES, EntryState, Operation
@@ -98,8 +97,8 @@ connections = Table(
     Column("invoices_need_tax", Boolean, nullable=False, default=False, server_default=text("0")),
     Column("books_closed_until", Date),
     Column("company_read_at", Instant, nullable=False),
-    Column("access_token", LargeBinary, nullable=False),  # Encrypted, as is the next.
-    Column("refresh_token", LargeBinary, nullable=False),
+    Column("access_token", Sealed, nullable=False),
+    Column("refresh_token", Sealed, nullable=False),
     Column("access_expires_at", Instant, nullable=False),
     Column("refresh_expires_at", Instant, nullable=False),
     Column("access_ends_at", Instant),  # Whatever is refreshed; None: Intuit has not said.

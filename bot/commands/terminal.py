@@ -1,0 +1,69 @@
+"""What all commands say and ask on a terminal."""
+
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy import make_url
+from sqlalchemy.exc import DatabaseError
+
+from bot.config import BadConfig, Storage
+from services.db.engine import Database, is_migrated
+
+Advance = Callable[[int], None]  # So many more are done.
+_T = TypeVar("_T")
+
+FAILED, MISUSED = 1, 2  # Exit codes: it did not come about; it was not asked for rightly.
+
+
+def fail(message: str, *, code: int = FAILED) -> NoReturn:
+    print(message, file=sys.stderr)  # noqa: T201 - the command line's voice.
+    raise typer.Exit(code)
+
+
+def read(settings: Callable[[], _T]) -> _T:
+    try:
+        return settings()
+    except BadConfig as error:
+        fail(str(error), code=MISUSED)
+
+
+@asynccontextmanager
+async def ledger_of(storage: Storage) -> AsyncIterator[Database]:
+    """The ledger that is there: a command other than `serve` and `db upgrade` begins none."""
+    _check_file(storage)
+    async with Database(storage.database_url) as database:
+        try:
+            up_to_date = await is_migrated(database)
+        except DatabaseError as error:
+            fail(f"DATABASE_URL: the database cannot be read: {error.orig}")
+        if not up_to_date:
+            fail("The database is of another version. Run: counterfoil db upgrade")
+        yield database
+
+
+def _check_file(storage: Storage) -> None:
+    url = make_url(storage.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        fail(f"DATABASE_URL: there is no file {url.database}. Mend the path.", code=MISUSED)
+
+
+@contextmanager
+def progress(what: str, total: int | None = None) -> Iterator[Advance]:
+    """A bar while it lasts, where somebody looks on; `total` of None: nobody knows how many."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda count: bar.advance(task, count)
