@@ -18,6 +18,7 @@ _FIXERS = {
     Fixer.ADMIN: "An admin",
     Fixer.BOOKKEEPER: "The bookkeeper",
 }
+_OWN_WORDS = "QuickBooks’ own words"  # A way out that speaks of them needs them to be seen.
 _FIXERS_OF_MANY = {**_FIXERS, Fixer.RECORDER: "Whoever recorded it"}
 _BEFORE = {
     Step.RETRY: "",
@@ -82,11 +83,18 @@ def way_out(
 
 
 def explain_many(
-    records: Sequence[Record], cause: Cause, records_url: str, *, discreet: bool
+    records: Sequence[Record],
+    cause: Cause,
+    records_url: str,
+    *,
+    retries: bool = True,
+    discreet: bool = False,
 ) -> str:
     """Why they Failed, and the way out for all of them.
 
-    `discreet`: it names nobody and no sum, and does not say what QuickBooks says, which may.
+    `retries`: some can be asked for again with one press, which changes that were not accepted
+    cannot. `discreet`: it names nobody and no sum, and does not say what QuickBooks says, which
+    may.
     """
     record = next((each for each in records if _own_cause(each) is cause), records[0])
     facts = record.sync.note or record.sync
@@ -94,10 +102,23 @@ def explain_many(
     detail, tid = (facts.detail, facts.tid) if tells else (None, None)
     found = EXPLANATIONS[cause].way_out
     where = look_there(found.place, record, records_url)
-    before = _BEFORE.get(found.step)
-    then = "" if before is None else f" Next: {before}*Retry all*."
+    quoted = " Each row’s *Details* quote them." if _OWN_WORDS in found.mend and not tells else ""
     fixer = _FIXERS_OF_MANY[found.fixer]
-    return f"{_happened(cause, detail, tid)} {fixer} can {found.mend}{where}.{then}"
+    then = _next_of_many(safe_step(kind_of(record), cause), retries=retries)
+    return f"{_happened(cause, detail, tid)} {fixer} can {found.mend}{where}.{quoted} Next: {then}."
+
+
+def _next_of_many(step: Step, *, retries: bool) -> str:
+    """Where each has a way of its own, its details lead there."""
+    before = _BEFORE.get(step)
+    if before is None:
+        return "each row’s *Details*"
+    return f"{before}*Retry all*" if retries else f"{before}each row’s *Details*"
+
+
+def is_mended_by_retrying(cause: Cause) -> bool:
+    """Once it is mended where it lies; else each record wants a step of its own."""
+    return EXPLANATIONS[cause].way_out.step in _BEFORE
 
 
 def _own_cause(record: Record) -> Cause | None:

@@ -11,15 +11,16 @@ MAX_WHY = 300  # A sentence; it stands beside the record from then on.
 
 def dismiss_modal(form: str, name: str, record: str) -> Block:
     """`form` is its callback; `record` comes back with it."""
-    why = field_input(
-        ids.WHY,
-        "Why is it left out?",
-        text_input(max_length=MAX_WHY),
-        hint="Everybody who looks at it reads this. It becomes Skipped, and can be synced later "
-        "all the same.",
+    hint = (
+        "Everybody who looks at it reads this. It becomes Skipped, and can be synced later "
+        "all the same."
     )
-    view = modal(form, f"Dismiss {name}", "Dismiss", [why])
-    return {**view, "private_metadata": record}
+    asking = why_input("Why is it left out?", hint)
+    return {**modal(form, f"Dismiss {name}", "Dismiss", [asking]), "private_metadata": record}
+
+
+def why_input(label: str, hint: str) -> Block:
+    return field_input(ids.WHY, label, text_input(max_length=MAX_WHY), hint=hint)
 
 
 def read_why(view: dict[str, Any]) -> str:

@@ -32,6 +32,7 @@ BOTH_REAL = "both_real"
 ALREADY_THERE = "already_there"
 OUTLOOK = "outlook"
 PAYMENT_DETAILS = "payment_details"
+SHOW_PAYMENT = "show_payment"
 LIST_PAYMENTS = "list_payments"
 QUICKBOOKS_PAYMENT = "quickbooks_payment"
 MENU = "menu"  # Three dots: which order an entry is stands in its value.

@@ -76,16 +76,23 @@ class Watches:
 
     async def open_of(self, firm: FirmId) -> list[Standing]:
         """How all that is open stands, the oldest first."""
+        now = self.clock()
         async with self.database.read() as db:
-            return [await _stand(db, each) for each in await alerts.find_open(db, firm)]
+            return [await _stand(db, each, now) for each in await alerts.find_open(db, firm)]
 
     async def shown_of(self, firm: FirmId) -> list[tuple[Standing, list[Event]]]:
         """How all stands that people read of, and what became of it so far."""
+        now = self.clock()
         async with self.database.read() as db:
             return [
-                (await _stand(db, each), await alerts.history(db, each.id))
+                (await _stand(db, each, now), await alerts.history(db, each.id))
                 for each in await alerts.find_shown(db, firm)
             ]
+
+    async def stand(self, alert: Alert) -> Standing:
+        """How that one stands."""
+        async with self.database.read() as db:
+            return await _stand(db, alert, self.clock())
 
     async def close(self, alert: Alert) -> None:
         """Everybody reads that it is resolved, or never read of it."""
@@ -141,7 +148,7 @@ async def _solvers(db: AsyncConnection, alert: Alert) -> tuple[UserId, ...]:
     return (user,) if user else ()
 
 
-async def _stand(db: AsyncConnection, alert: Alert) -> Standing:
+async def _stand(db: AsyncConnection, alert: Alert, now: datetime) -> Standing:
     resolved = alert.resolved_at is not None
     solved = await alerts.count_solved(db, alert.id) if resolved else 0
     solvers = await _solvers(db, alert) if resolved else ()
@@ -154,6 +161,7 @@ async def _stand(db: AsyncConnection, alert: Alert) -> Standing:
             because=because,
             ends_at=ends_at,
             solvers=solvers,
+            is_snoozed=alert.is_snoozed(now),
         )
     members = await standings.statuses(db, alert)
     return Standing(
@@ -163,4 +171,5 @@ async def _stand(db: AsyncConnection, alert: Alert) -> Standing:
         first=await standings.first(db, alert),
         solved=solved,
         solvers=solvers,
+        is_snoozed=alert.is_snoozed(now),
     )

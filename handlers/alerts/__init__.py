@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from handlers import ids
-from handlers.alerts import actions
+from handlers.alerts import actions, dismissal
 from handlers.desk import Order
 from handlers.forms import Form
 
@@ -12,9 +12,9 @@ BUTTONS: Mapping[str, Order] = {
     ids.RETRY_ONE: Order(actions.press_retry),
     ids.CLAIM_ALERT: Order(actions.press_claim),
     ids.SNOOZE_ALERT: Order(actions.press_snooze, opens=True),
-    ids.DISMISS_ALERT: Order(actions.press_dismiss, opens=True),
+    ids.DISMISS_ALERT: Order(dismissal.press_dismiss, opens=True),
 }
 FORMS: Mapping[str, Form] = {
     ids.SNOOZE_FORM: Form(actions.snooze),
-    ids.DISMISS_ALERT_FORM: Form(actions.dismiss),
+    ids.DISMISS_ALERT_FORM: Form(dismissal.dismiss),
 }

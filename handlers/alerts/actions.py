@@ -6,21 +6,17 @@ from uuid import UUID
 
 from handlers import ids
 from handlers.alerts.blocks import show_alerts
+from handlers.alerts.found import NOTHING_LEFT, alert_of, record_of
 from handlers.desk import Desk, Request, open_modal
-from handlers.dismissing import dismiss_modal, read_why
 from handlers.elements import Block, Reply, field_input, modal, option
 from handlers.errors import as_we_made_it
 from handlers.forms import chosen
 from services.domain.hours import next_monday
 from services.domain.ids import AlertId, FirmId
+from services.errors import Refused
 
 _HOURS = (1, 4, 24)
 _MONDAY = "monday"
-
-
-def read_alert(words: str) -> AlertId:
-    with as_we_made_it():
-        return AlertId(UUID(words))
 
 
 async def show_all(desk: Desk, firm: FirmId) -> Reply:
@@ -30,28 +26,32 @@ async def show_all(desk: Desk, firm: FirmId) -> Reply:
 
 
 async def press_retry_all(desk: Desk, request: Request) -> Reply:
-    member = request.member
-    await desk.alerts.retry(member.firm_id, read_alert(request.words), by=member.user_id)
-    return await show_all(desk, member.firm_id)
+    return await _retry(desk, request, alert_of(request.words))
 
 
 async def press_retry(desk: Desk, request: Request) -> Reply:
+    alert, record = record_of(request.words)
+    return await _retry(desk, request, alert, only=record)
+
+
+async def _retry(
+    desk: Desk, request: Request, alert: AlertId, *, only: UUID | None = None
+) -> Reply:
     member = request.member
-    alert, _, record = request.words.partition(" ")
-    with as_we_made_it():
-        only = UUID(record)
-    await desk.alerts.retry(member.firm_id, read_alert(alert), by=member.user_id, only=only)
+    done = await desk.alerts.retry(member.firm_id, alert, by=member.user_id, only=only)
+    if not done.count:
+        raise Refused(NOTHING_LEFT)
     return await show_all(desk, member.firm_id)
 
 
 async def press_claim(desk: Desk, request: Request) -> Reply:
     member = request.member
-    await desk.alerts.claim(member.firm_id, read_alert(request.words), by=member.user_id)
+    await desk.alerts.claim(member.firm_id, alert_of(request.words), by=member.user_id)
     return await show_all(desk, member.firm_id)
 
 
 async def press_snooze(desk: Desk, request: Request) -> None:
-    alert = await desk.alerts.find(request.member.firm_id, read_alert(request.words))
+    alert = await desk.alerts.find(request.member.firm_id, alert_of(request.words))
     await open_modal(request, snooze_modal(alert.id))
 
 
@@ -71,7 +71,7 @@ async def snooze(desk: Desk, request: Request, view: dict[str, Any]) -> None:
     member = request.member
     zone = request.settings.alerting.time_zone
     until = _read_until(view, zone, desk.clock())
-    alert = read_alert(view["private_metadata"])
+    alert = alert_of(view["private_metadata"])
     await desk.alerts.snooze(member.firm_id, alert, until=until, by=member.user_id)
 
 
@@ -84,16 +84,3 @@ def _read_until(view: dict[str, Any], zone: str, now: datetime) -> datetime:
         if hours not in _HOURS:
             raise ValueError(hours)
     return now + timedelta(hours=hours)
-
-
-async def press_dismiss(desk: Desk, request: Request) -> None:
-    alert = await desk.alerts.find(request.member.firm_id, read_alert(request.words))
-    form = dismiss_modal(ids.DISMISS_ALERT_FORM, "all of them", str(alert.id))
-    await open_modal(request, form)
-
-
-async def dismiss(desk: Desk, request: Request, view: dict[str, Any]) -> None:
-    """What takes long goes on to its end behind the answer."""
-    member, alert = request.member, read_alert(view["private_metadata"])
-    work = desk.alerts.dismiss(member.firm_id, alert, why=read_why(view), by=member.user_id)
-    await desk.background.unbroken(work)

@@ -1,24 +1,27 @@
 """An alert as a message, and all of a firm's alerts as an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers import ids
 from handlers.alerts.words import headline, title
-from handlers.causes import explain_many
+from handlers.causes import explain_many, is_mended_by_retrying
 from handlers.elements import Block, Reply, actions, button, context, overflow, section
 from handlers.text import escape, moment, money
 from services.domain.alerts import MOST_NAMED, Alert, Standing, TopicKind
 from services.domain.ledger import Client, Invoice, Record, kind_of
-from services.domain.sync import ACTIONS, Action, RecordKind
+from services.domain.money import Money
+from services.domain.sync import RecordKind, Status
 
-MOST_ALERTS = 6  # In one answer, which holds 50 blocks.
-_ROWS_OF_SEVERAL = 3
+MOST_ALERTS = 11  # In one answer: each has a row at least.
+_ROOM = 45  # Blocks for all of them, of the 50 that an answer holds.
+_AROUND = 3  # Blocks of an alert without its rows.
 _LOCALE = "en-US"  # Many read it, each of whom may write numbers otherwise.
+_ON_THEIR_WAY = "They were asked for again. Once all of them are Synced, this is resolved."
 _DETAILS = {
     RecordKind.CLIENT: ids.in_row(ids.SHOW_CLIENT),
     RecordKind.INVOICE: ids.in_row(ids.SHOW_INVOICE),
-    RecordKind.PAYMENT: ids.PAYMENT_DETAILS,
+    RecordKind.PAYMENT: ids.SHOW_PAYMENT,
     RecordKind.REFUND: ids.SHOW_REFUND,
 }
 _WAYS_OUT = {
@@ -58,8 +61,8 @@ def show_alerts(standings: Sequence[Standing], records_url: str) -> Reply:
     """All that needs a person, each as its alert shows it."""
     if not standings:
         return Reply("Nothing needs a person.")
-    place = Place(records_url, rows=_ROWS_OF_SEVERAL)
     shown, rest = standings[:MOST_ALERTS], standings[MOST_ALERTS:]
+    place = Place(records_url, rows=min(MOST_NAMED, _ROOM // len(shown) - _AROUND))
     blocks = [block for each in shown for block in _group(each, place)]
     if rest:
         names = ", ".join(title(each) for each in rest)
@@ -69,9 +72,8 @@ def show_alerts(standings: Sequence[Standing], records_url: str) -> Reply:
 
 def _group(standing: Standing, place: Place) -> list[Block]:
     rows = [_row(standing.alert, each, place) for each in standing.first[: place.rows]]
-    about = [_rest(standing, place), _whose(standing.alert)]
-    said = [context(*about)] if any(about) else []
-    return [_head(standing, place), *rows, *said, *actions(*_buttons(standing))]
+    about = context(" ".join(_about(standing, place)))
+    return [_head(standing, place), *rows, about, *actions(*_buttons(standing))]
 
 
 def _head(standing: Standing, place: Place) -> Block:
@@ -84,16 +86,20 @@ def _head(standing: Standing, place: Place) -> Block:
 
 def _way_out(standing: Standing, place: Place) -> str:
     topic = standing.alert.topic
+    if topic.kind is TopicKind.FAILURES and not standing.open_counts:
+        return _ON_THEIR_WAY
     if topic.cause is None or not standing.first:
         is_back = topic.kind is TopicKind.CONNECTION and standing.is_connected
         return "" if is_back else _WAYS_OUT[topic.kind]
-    return explain_many(standing.first, topic.cause, place.records_url, discreet=place.discreet)
+    retries = standing.count(Status.FAILED) > 0
+    return explain_many(
+        standing.first, topic.cause, place.records_url, retries=retries, discreet=place.discreet
+    )
 
 
 def _row(alert: Alert, record: Record, place: Place) -> Block:
     entries = [("Details", _DETAILS[kind_of(record)], str(record.id))]
-    is_sent_again = Action.SYNC in ACTIONS[record.sync.status]
-    if is_sent_again or alert.topic.kind is not TopicKind.FAILURES:
+    if record.sync.status is Status.FAILED or alert.topic.kind is not TopicKind.FAILURES:
         entries.insert(0, ("Retry", ids.RETRY_ONE, f"{alert.id} {record.id}"))
     menu = overflow(ids.MENU, entries)
     return {**section(_described(record, place)), "accessory": menu}
@@ -116,34 +122,58 @@ def _reference(record: Record) -> str:
     return "A client" if isinstance(record, Client) else escape(record.name)
 
 
-def _rest(standing: Standing, place: Place) -> str:
-    """What is not listed, by count; and all of it by sum."""
-    more = standing.total - len(standing.first[: place.rows])
-    sums = "" if place.discreet else " + ".join(money(each, _LOCALE) for each in standing.sums)
-    parts = [f"and {more} more" if more > 0 else "", f"{sums} in all" if sums else ""]
-    return ", ".join(filter(None, parts))
-
-
-def _whose(alert: Alert) -> str:
-    parts = [f"Since {moment(alert.opened_at)}."]
+def _about(standing: Standing, place: Place) -> Iterator[str]:
+    """What is not listed, by count; all of it by sum; since when, and who is at it."""
+    alert, more = standing.alert, standing.total - len(standing.first[: place.rows])
+    if more > 0:
+        lists = ", ".join(_lists(standing))
+        yield f"And {more} more{f': {lists}' if lists else ''}."
+    if standing.sums and standing.total > 1 and not place.discreet:
+        yield f"{_summed(standing.sums)}."
+    yield f"Since {moment(alert.opened_at)}."
     if alert.claimed_by:
-        parts.append(f"Claimed by <@{alert.claimed_by}>.")
-    if alert.snoozed_until:
-        parts.append(f"Snoozed until {moment(alert.snoozed_until)} by <@{alert.snoozed_by}>.")
-    return " ".join(parts)
+        yield f"Claimed by <@{alert.claimed_by}>."
+    if standing.is_snoozed and alert.snoozed_until:
+        yield f"Snoozed until {moment(alert.snoozed_until)} by <@{alert.snoozed_by}>."
+
+
+def _lists(standing: Standing) -> list[str]:
+    """Where all that Failed is read; refunds are read with their payments."""
+    kinds = [kind for kind in RecordKind if standing.counts.get((kind, Status.FAILED))]
+    return [f"`/{kind} list failed`" for kind in kinds if kind is not RecordKind.REFUND]
+
+
+def _summed(sums: Mapping[RecordKind, tuple[Money, ...]]) -> str:
+    """What came in and what went out are no one sum."""
+    parts = {kind: " + ".join(money(each, _LOCALE) for each in some) for kind, some in sums.items()}
+    if len(parts) == 1:
+        return f"{''.join(parts.values())} in all"
+    return ", ".join(f"{some} in {kind}s" for kind, some in parts.items())
 
 
 def _buttons(standing: Standing) -> list[Block]:
-    kind, value = standing.alert.topic.kind, str(standing.alert.id)
-    claim, snooze = (
+    """What helps comes first, in colour."""
+    value = str(standing.alert.id)
+    anybody = [
         button("Claim", ids.CLAIM_ALERT, value),
         button("Snooze", ids.SNOOZE_ALERT, value),
-    )
-    if kind is TopicKind.FAILURES:
-        retry = button("Retry all", ids.RETRY_ALL, value, primary=True)
-        return [retry, claim, snooze, button("Dismiss", ids.DISMISS_ALERT, value)]
-    if kind in {TopicKind.CONNECTION, TopicKind.ACCESS}:
-        connect = button("Connect", ids.CONNECT_AGAIN, value, primary=True)
-        is_back = kind is TopicKind.CONNECTION and standing.is_connected
-        return [*([] if is_back else [connect]), claim, snooze]
-    return [button("Retry all", ids.RETRY_ALL, value, primary=True), claim, snooze]
+    ]
+    match standing.alert.topic.kind:
+        case TopicKind.FAILURES:
+            dismiss = [button("Dismiss", ids.DISMISS_ALERT, value)]
+            return [*_retry(standing), *anybody, *(dismiss if standing.open_counts else [])]
+        case TopicKind.CONNECTION if standing.is_connected:
+            return anybody
+        case TopicKind.CONNECTION | TopicKind.ACCESS:
+            return [button("Connect", ids.CONNECT_AGAIN, value, primary=True), *anybody]
+        case TopicKind.UNCONFIRMED | TopicKind.PARKED:
+            return [button("Retry all", ids.RETRY_ALL, value, primary=True), *anybody]
+
+
+def _retry(standing: Standing) -> list[Block]:
+    """Of failures; changes that were not accepted are made again one by one."""
+    if not standing.count(Status.FAILED):
+        return []
+    cause = standing.alert.topic.cause
+    helps = cause is not None and is_mended_by_retrying(cause)
+    return [button("Retry all", ids.RETRY_ALL, str(standing.alert.id), primary=helps)]

@@ -1,6 +1,6 @@
 """How an alert reads: what it is about, how it stands, and what became of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from handlers.text import duration, escape, moment
 from services.domain.alerts import Act, Event, Standing, TopicKind
@@ -41,35 +41,42 @@ def _state(standing: Standing) -> str:
     if kind is TopicKind.ACCESS:
         ends = standing.ends_at
         return f"on {ends:%Y-%m-%d}, however often it is renewed." if ends else ""
-    return f"{counted(standing)} {_verb(standing)}."
+    return f"{_work(standing)}."
 
 
 def _queue(standing: Standing) -> str:
     waiting = standing.waiting
     if standing.is_connected:
-        return f"draining {waiting}."
-    return f"{waiting} {'waits' if waiting == 1 else 'wait'}, and nothing is lost."
+        return f"{_records(waiting)} {'is' if waiting == 1 else 'are'} still on the way."
+    if not waiting:
+        return "nothing waits for it yet."
+    return f"{_records(waiting)} {'waits' if waiting == 1 else 'wait'} for it, and nothing is lost."
 
 
-def _verb(standing: Standing) -> str:
+def _records(count: int) -> str:
+    return f"{count} record{'' if count == 1 else 's'}"
+
+
+def _work(standing: Standing) -> str:
     """What is asked for again needs nobody for the moment."""
-    retried = standing.count(Status.SYNCING)
-    if standing.alert.topic.kind is TopicKind.FAILURES and retried == standing.total:
-        return "is on its way again" if retried == 1 else "are on their way again"
-    need = "needs a person" if standing.total == 1 else "need a person"
-    if retried and standing.alert.topic.kind is TopicKind.FAILURES:
-        return f"{need}, {retried} of them on the way again"
-    return need
+    needy = sum(standing.open_counts.values())
+    again = standing.total - needy
+    way = "is on its way again" if again == 1 else "are on their way again"
+    if not needy:
+        return f"{counted(standing.counts)} {way}"
+    need = f"{counted(standing.open_counts)} {'needs' if needy == 1 else 'need'} a person"
+    return f"{need}, {again} {way}" if again else need
 
 
-def counted(standing: Standing) -> str:
-    """2 clients, 38 payments."""
+def counted(counts: Mapping[tuple[RecordKind, Status], int]) -> str:
+    """2 clients, 37 payments and 1 refund."""
     parts = []
     for kind in RecordKind:
-        count = sum(number for (each, _), number in standing.counts.items() if each is kind)
+        count = sum(number for (each, _), number in counts.items() if each is kind)
         if count:
             parts.append(f"{count} {kind}{'' if count == 1 else 's'}")
-    return ", ".join(parts) or "nothing"
+    *first, last = parts or ["nothing"]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _how(standing: Standing) -> str:
@@ -98,7 +105,7 @@ def happened(event: Event, *, discreet: bool) -> str:
             return f"{who} snoozed this until {until}."
         case Act.DISMISSED:
             why = "" if discreet else f" “{escape(event.words)}”"
-            return f"{who} left {event.count} out of QuickBooks.{why}"
+            return f"{who} dismissed {event.count}.{why}"
         case Act.REOPENED:
             return "It is back."
         case Act.RESOLVED:

@@ -32,6 +32,7 @@ TOPIC = Topic(
     otherwise=Order(commands.new_or_explain),
 )
 BUTTONS: Mapping[str, Order] = {
+    ids.SHOW_PAYMENT: Order(actions.press_show, beside=True),
     ids.SYNC_PAYMENT: Order(actions.press_sync),
     ids.in_row(ids.SYNC_PAYMENT): Order(actions.press_sync, beside=True),
     **dict.fromkeys(turns(ids.LIST_PAYMENTS), Order(listing.press_turn, replaces=True)),

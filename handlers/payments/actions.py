@@ -7,6 +7,10 @@ from handlers.payments.commands import shown
 from handlers.payments.found import payment_of
 
 
+async def press_show(desk: Desk, request: Request) -> Reply:
+    return await shown(desk, request, payment_of(request.words))
+
+
 async def press_sync(desk: Desk, request: Request) -> Reply:
     payment = payment_of(request.words)
     await desk.payments.sync(request.member.firm_id, payment, by=request.member.user_id)

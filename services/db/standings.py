@@ -39,13 +39,16 @@ async def statuses(db: AsyncConnection, alert: Alert) -> dict[Member, Status]:
     }
 
 
-async def sums(db: AsyncConnection, alert: Alert) -> tuple[Money, ...]:
-    """What its unsolved records amount to, one sum for each currency."""
-    totals: Counter[str] = Counter()
+async def sums(db: AsyncConnection, alert: Alert) -> dict[RecordKind, tuple[Money, ...]]:
+    """What its unsolved records of a kind amount to, one sum for each currency."""
+    found = {}
     for kind, (amount, currency) in _AMOUNTS.items():
+        totals: Counter[str] = Counter()
         for row in await _rows(db, alert, kind, amount.label("amount"), currency.label("currency")):
             totals[row.currency] += row.amount
-    return tuple(Money(totals[currency], currency) for currency in sorted(totals))
+        if totals:
+            found[kind] = tuple(Money(totals[each], each) for each in sorted(totals))
+    return found
 
 
 async def first(db: AsyncConnection, alert: Alert) -> tuple[Record, ...]:

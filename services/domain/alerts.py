@@ -125,14 +125,15 @@ class Alert:
 class Standing:
     """How it stands at this moment.
 
-    `counts` are the records that are not solved, by kind and status; `sums` their amounts, one per
-    currency; `first` the oldest of them. `waiting` is what waits for the connection. `solved` and
-    `solvers` count and name, once it is resolved, what was solved and who did it.
+    `counts` are the records that are not solved, by kind and status; `sums` what those of a kind
+    amount to, one per currency; `first` the oldest of them. `waiting` is what waits for the
+    connection. `solved` and `solvers` count and name, once it is resolved, what was solved and
+    who did it.
     """
 
     alert: Alert
     counts: Mapping[tuple[RecordKind, Status], int] = field(default_factory=dict)
-    sums: tuple[Money, ...] = ()
+    sums: Mapping[RecordKind, tuple[Money, ...]] = field(default_factory=dict)
     first: tuple[Record, ...] = ()
     waiting: int = 0
     is_connected: bool = True
@@ -140,10 +141,18 @@ class Standing:
     ends_at: datetime | None = None
     solved: int = 0
     solvers: tuple[UserId, ...] = ()
+    is_snoozed: bool = False
 
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def open_counts(self) -> Mapping[tuple[RecordKind, Status], int]:
+        """What needs a person at this moment: not what Failed and was asked for again."""
+        if self.alert.topic.kind is not TopicKind.FAILURES:
+            return self.counts
+        return {key: each for key, each in self.counts.items() if key[1] is not Status.SYNCING}
 
     def count(self, status: Status) -> int:
         return sum(number for (_, each), number in self.counts.items() if each is status)

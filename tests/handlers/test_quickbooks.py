@@ -65,7 +65,9 @@ async def test_failures_say_the_cause_and_the_way_out(world: World) -> None:
     assert "The bookkeeper can open the period in QuickBooks" in reply.plain
     assert "Next: Retry all." in reply.plain
     await reply.press("Details")
-    assert "P-1001" in (await world.anna.modal()).text
+    (details,) = await world.anna.replies()
+    assert details.plain.startswith("P-1001 · Failed")
+    assert "Link to a QuickBooks payment" in details.buttons
 
 
 async def test_health_says_how_many_wait(world: World) -> None:
