@@ -10,7 +10,6 @@ from random import SystemRandom
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerter import Alerter
 from bot.bell import Bell
@@ -19,7 +18,7 @@ from bot.destinations import Destinations
 from bot.notifier import Notifier
 from bot.pace import Pace
 from bot.scheduler import schedule
-from bot.slack import SLACK_TIMEOUT_SECONDS, build_bolt, build_client
+from bot.slack import SLACK_TIMEOUT_SECONDS, ClientOf, OneWorkspace, build_bolt, build_client
 from bot.teller import Teller
 from bot.worker import Worker
 from handlers.access import Doorkeeper
@@ -37,7 +36,6 @@ from services.connection import Connections
 from services.db import leases, notices
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore
-from services.domain.ids import FirmId
 from services.floods import Floods
 from services.forecasts import Forecasts
 from services.histories import Histories
@@ -68,7 +66,7 @@ class Counterfoil:
 
     database: Database
     bolt: AsyncApp
-    client: AsyncWebClient
+    client_of: ClientOf
     connections: Connections
     background: Background
     doorkeeper: Doorkeeper
@@ -102,6 +100,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
 
         token = config.slack_bot_token
         client = build_client(config, session, token=token.get_secret_value() if token else None)
+        slack = OneWorkspace(client)
         books = QuickBooksClient(http, api_url=config.api_url)
         store = ConnectionStore(config.vault)
         keys = Keys(database, store, _authority(config), _now, ring)
@@ -109,7 +108,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         worker = Worker(SyncEngine(claims, books, keys, holder=_name()), work)
         desk = _build_desk(config, keys, books, ring_all)
         notifier = Notifier(
-            client=client,
+            client_of=slack.client_of,
             announcements=Announcements(database, _now),
             floods=Floods(database, _now),
             payments=desk.payments,
@@ -119,19 +118,16 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             chance=SystemRandom(),
             bell=news,
         )
-        alerter = _build_alerter(config, client, desk.watches, trouble)
-        bolt = build_bolt(config, session, client)
+        alerter = _build_alerter(config, slack.client_of, desk.watches, trouble)
+        bolt = build_bolt(config, session, slack)
         register(bolt, desk)
         async with _at_work(config, worker, notifier, alerter, desk.background):
             yield Counterfoil(
-                database, bolt, client, desk.connections, desk.background, desk.doorkeeper
+                database, bolt, slack.client_of, desk.connections, desk.background, desk.doorkeeper
             )
 
 
-def _build_alerter(config: Config, client: AsyncWebClient, watches: Watches, bell: Bell) -> Alerter:
-    def client_of(_: FirmId) -> AsyncWebClient:
-        return client
-
+def _build_alerter(config: Config, client_of: ClientOf, watches: Watches, bell: Bell) -> Alerter:
     database, pace = watches.database, Pace(steady=True)
     return Alerter(
         watches=watches,

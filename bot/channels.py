@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.pace import LOOK, Pace
+from bot.slack import ClientOf
 from handlers.channels import find_barrier
 from services.announcements import Announcements
 from services.domain.ids import FirmId
@@ -13,7 +12,7 @@ from services.domain.postings import Barrier
 
 @dataclass(frozen=True)
 class Channels:
-    client: AsyncWebClient
+    client_of: ClientOf
     announcements: Announcements
     pace: Pace
 
@@ -22,4 +21,4 @@ class Channels:
         if not await self.announcements.may_be_posted(firm, channel):
             return Barrier.NOT_ALLOWED
         self.pace.check(firm, LOOK)
-        return await find_barrier(self.client, channel)
+        return await find_barrier(self.client_of(firm), channel)

@@ -1,17 +1,13 @@
 """Where what concerns the whole firm is told: its alert channel, or else its admins directly."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.pace import LOOK, Pace
+from bot.slack import ClientOf
 from handlers.channels import look_at, may_write_in, read_barrier
 from services.audiences import Audience, Audiences
 from services.domain.ids import FirmId
 from services.domain.settings import Alerting
-
-ClientOf = Callable[[FirmId], AsyncWebClient]
 
 _NO_CHANNEL = "no alert channel is chosen: `/quickbooks settings`"
 _OUT_OF_REACH = (

@@ -8,7 +8,6 @@ from random import Random
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
@@ -16,6 +15,7 @@ from bot.channels import Channels
 from bot.edges import unless_broken
 from bot.marks import find_marked, mark
 from bot.pace import EDIT, PASSING, POST, Pace, TooSoon, reason
+from bot.slack import ClientOf
 from bot.summaries import Summaries
 from bot.threads import Threads
 from handlers.channels import OUT_OF_REACH
@@ -42,7 +42,7 @@ FINISH_WITHIN = timedelta(seconds=2)
 class Notifier:
     """The message is a projection: a lost edit is made up for by the next pass."""
 
-    client: AsyncWebClient
+    client_of: ClientOf
     announcements: Announcements
     floods: Floods
     payments: Payments
@@ -55,9 +55,9 @@ class Notifier:
     _pace: Pace = field(default_factory=Pace, init=False)
 
     def __post_init__(self) -> None:
-        self._threads = Threads(self.client, self.announcements, self.records_url)
-        self._channels = Channels(self.client, self.announcements, self._pace)
-        self._summaries = Summaries(self.client, self.floods, self._channels, self._pace)
+        self._threads = Threads(self.client_of, self.announcements, self.records_url)
+        self._channels = Channels(self.client_of, self.announcements, self._pace)
+        self._summaries = Summaries(self.client_of, self.floods, self._channels, self._pace)
 
     def start(self) -> None:
         self._running = asyncio.create_task(self._run())
@@ -170,13 +170,15 @@ class Notifier:
             channel, message_ts = found
         else:
             channel, message_ts = notice.channel, notice.message_ts
-        await self.client.chat_update(channel=channel, ts=message_ts, **reply.to_slack())
+        client = self.client_of(notice.firm_id)
+        await client.chat_update(channel=channel, ts=message_ts, **reply.to_slack())
         return channel, message_ts
 
     async def _post(self, notice: Notice, reply: Reply) -> tuple[str, str]:
         """Note the attempt first: after a crash in between, the message is looked for."""
         await self.announcements.put_off(notice, POST_TAKES)
-        posted = await self.client.chat_postMessage(
+        client = self.client_of(notice.firm_id)
+        posted = await client.chat_postMessage(
             channel=notice.place,
             metadata=mark("payment", notice.payment_id),
             **reply.to_slack(),
@@ -185,14 +187,11 @@ class Notifier:
 
     async def _find_posted(self, notice: Notice) -> tuple[str, str] | None:
         """Look for the message of an attempt whose answer was lost."""
-        channel = await self._conversation(notice)
-        return await find_marked(self.client, channel, mark("payment", notice.payment_id))
-
-    async def _conversation(self, notice: Notice) -> str:
-        if notice.surface is Surface.CHANNEL:
-            return notice.place
-        opened = await self.client.conversations_open(users=notice.place)
-        return str(opened["channel"]["id"])
+        client, channel = self.client_of(notice.firm_id), notice.place
+        if notice.surface is Surface.DIRECT:
+            opened = await client.conversations_open(users=notice.place)
+            channel = str(opened["channel"]["id"])
+        return await find_marked(client, channel, mark("payment", notice.payment_id))
 
     async def _after_refusal(self, notice: Notice, error: SlackApiError) -> None:
         why = reason(error)

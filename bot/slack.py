@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 import aiohttp
 import structlog
@@ -13,8 +14,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Config
+from services.domain.ids import FirmId
 
 log = structlog.get_logger()
+
+ClientOf = Callable[[FirmId], AsyncWebClient]  # Speaks in that firm’s workspace.
 
 SLACK_TIMEOUT_SECONDS = 10  # People wait for what is posted.
 NOT_OURS = (
@@ -24,7 +28,7 @@ NOT_OURS = (
 
 
 class OneWorkspace(AsyncAuthorize):
-    """Who the bot token speaks for; asked of Slack once."""
+    """Who the bot token speaks for; asked of Slack once. It is the way to every firm's Slack."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         super().__init__()  # type: ignore[no-untyped-call] # Bolt's.
@@ -41,6 +45,10 @@ class OneWorkspace(AsyncAuthorize):
             log.info("turned away: of another workspace", team=team_id)
             return None
         return self._known
+
+    def client_of(self, firm: FirmId) -> AsyncWebClient:
+        del firm  # There is one.
+        return self._client
 
     async def _ask(self) -> AuthorizeResult | None:
         try:
@@ -86,15 +94,17 @@ def build_client(
     )
 
 
-def build_bolt(config: Config, session: aiohttp.ClientSession, client: AsyncWebClient) -> AsyncApp:
-    """`client` bears the token; Bolt's own gets it anew with each request."""
+def build_bolt(
+    config: Config, session: aiohttp.ClientSession, authorize: AsyncAuthorize
+) -> AsyncApp:
+    """`authorize` gives each request its token."""
     for name in _COMPLAINING:
         logging.getLogger(name).addFilter(_KNOWN)
     secret = config.slack_signing_secret
     return AsyncApp(
         client=build_client(config, session, token=None),
         signing_secret=secret.get_secret_value() if secret else None,
-        authorize=OneWorkspace(client),  # type: ignore[arg-type] # None is a refusal.
+        authorize=authorize,  # type: ignore[arg-type] # None is a refusal.
         user_facing_authorize_error_message=NOT_OURS,
         process_before_response=True,  # Bolt's other way looks for the ack every 10 ms.
     )

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels import Channels
 from bot.marks import find_marked, mark
 from bot.pace import EDIT, PASSING, POST, Pace, TooSoon, reason
+from bot.slack import ClientOf
 from handlers.channels import OUT_OF_REACH
 from handlers.payments.summary import describe, need_somebody
 from services.db.floods import Conversation
@@ -52,7 +52,7 @@ class Summary:
 class Summaries:
     """Kept by one process. One that starts anew writes another summary of what is not told yet."""
 
-    client: AsyncWebClient
+    client_of: ClientOf
     floods: Floods
     channels: Channels
     pace: Pace
@@ -112,19 +112,20 @@ class Summaries:
     async def _post_or_edit(self, summary: Summary, tally: Tally) -> str:
         """The message's timestamp."""
         conversation, reply = summary.conversation, describe(tally, at=self.floods.clock())
+        client = self.client_of(conversation.firm_id)
         own, message_ts = mark("summary", summary.identity), summary.message_ts
         if message_ts is None and summary.may_be_posted:
-            found = await find_marked(self.client, conversation.channel, own)
+            found = await find_marked(client, conversation.channel, own)
             message_ts = found[1] if found else None
         if message_ts is not None:
             self.pace.check(conversation.firm_id, EDIT, first=True)
-            await self.client.chat_update(
+            await client.chat_update(
                 channel=conversation.channel, ts=message_ts, **reply.to_slack()
             )
             return message_ts
         self.pace.check(conversation.firm_id, POST, conversation.channel, first=True)
         summary.may_be_posted = True
-        posted = await self.client.chat_postMessage(
+        posted = await client.chat_postMessage(
             channel=conversation.channel, metadata=own, **reply.to_slack()
         )
         return str(posted["ts"])
@@ -138,7 +139,7 @@ class Summaries:
         reply = need_somebody(telling.recorded_by, telling.names)
         channel, beside = summary.conversation.channel, summary.message_ts
         try:
-            await self.client.chat_postMessage(
+            await self.client_of(firm).chat_postMessage(
                 channel=channel, thread_ts=beside, **reply.to_slack()
             )
         except SlackApiError:

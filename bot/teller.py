@@ -10,9 +10,9 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.destinations import ClientOf
 from bot.marks import find_marked, mark
 from bot.pace import EDIT, PASSING, POST, Pace, reason
+from bot.slack import ClientOf
 from handlers.channels import OUT_OF_REACH
 from handlers.elements import Reply
 from services.db.alert_posts import Post

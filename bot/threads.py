@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack import ClientOf
 from handlers.causes import explain_cause
 from handlers.elements import Reply
 from services.announcements import Announcements
@@ -16,7 +16,7 @@ from services.domain.sync import Status
 
 @dataclass(frozen=True)
 class Threads:
-    client: AsyncWebClient
+    client_of: ClientOf
     announcements: Announcements
     records_url: str
 
@@ -36,9 +36,8 @@ class Threads:
         text = f"<@{notice.recorded_by}> {payment.name} is {facts.status.label}. "
         reply = Reply(text + explain_cause(payment, self.records_url))
         try:
-            await self.client.chat_postMessage(
-                channel=channel, thread_ts=message_ts, **reply.to_slack()
-            )
+            client = self.client_of(notice.firm_id)
+            await client.chat_postMessage(channel=channel, thread_ts=message_ts, **reply.to_slack())
         except SlackApiError:
             await self.announcements.release_telling(notice)
             raise
@@ -57,7 +56,7 @@ class Threads:
             thread if refund.recorded_by == notice.recorded_by else {"channel": refund.recorded_by}
         )
         try:
-            await self.client.chat_postMessage(**where, **reply.to_slack())
+            await self.client_of(refund.firm_id).chat_postMessage(**where, **reply.to_slack())
         except SlackApiError:
             await self.announcements.release_telling_of(refund)
             raise

@@ -126,7 +126,7 @@ async def _still_admin(counterfoil: Counterfoil, secret: str, *, kind: str) -> N
     """Refused where whoever asked in Slack may no longer connect."""
     firm, user = await counterfoil.connections.who_asked(secret, kind=kind)
     whose = {"team_id": firm, "user_id": user}
-    await counterfoil.doorkeeper.admit(counterfoil.client, whose, Role.ADMIN)
+    await counterfoil.doorkeeper.admit(counterfoil.client_of(firm), whose, Role.ADMIN)
 
 
 async def reconnect(_: Request) -> Response:
@@ -153,7 +153,8 @@ async def readyz(request: Request) -> Response:
 async def _tell(counterfoil: Counterfoil, connection: Connection) -> None:
     """Ask the admin who connected it whether it is the right company."""
     reply = company_found(connection)
-    await counterfoil.client.chat_postMessage(channel=connection.connected_by, **reply.to_slack())
+    client = counterfoil.client_of(connection.firm_id)
+    await client.chat_postMessage(channel=connection.connected_by, **reply.to_slack())
 
 
 def _counterfoil(request: Request) -> Counterfoil:

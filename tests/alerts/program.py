@@ -10,7 +10,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Config
-from bot.slack import build_bolt, build_client
+from bot.slack import OneWorkspace, build_bolt, build_client
 from handlers.access import Doorkeeper
 from handlers.desk import Desk
 from handlers.errors import Background
@@ -80,7 +80,7 @@ class Program:
         desk = self._desk()
         for firm, line in self._lines.items():
             session = self._sessions[firm]
-            bolt = build_bolt(line.config, session, self._clients[firm])
+            bolt = build_bolt(line.config, session, OneWorkspace(self._clients[firm]))
             open_door(
                 line.workspace, bolt, session=session, process=self.process, clock=self._clock
             )
