@@ -130,13 +130,16 @@ class Alerter:
             self._come_back(alert.speak_at - now)
         if not alert.may_be_said(destination.alerting, now):
             return
-        reply = self._reply(standing, destination)
         for place in missing:
+            reply = self._reply(standing, destination, place)
             await self.teller.post(alert, place, MESSAGE, reply)
 
-    def _reply(self, standing: Standing, destination: Destination) -> Reply:
-        place = Place(self.records_url, destination.discreet, destination.why_not)
-        return show_alert(standing, place)
+    def _reply(self, standing: Standing, destination: Destination, place: str) -> Reply:
+        """Where it is no longer told, nobody looks who reads along."""
+        if place not in destination.places:
+            return show_alert(standing, Place(self.records_url, discreet=True))
+        told = Place(self.records_url, destination.discreet, destination.why_not)
+        return show_alert(standing, told)
 
     async def _follow(
         self,
@@ -146,11 +149,18 @@ class Alerter:
         message: Post,
         posts: dict[tuple[str, str], Post],
     ) -> bool:
-        """Whether that message and its thread tell all there is to tell."""
-        if message.lost and message.place not in destination.places:
+        """Whether that message and its thread tell all there is to tell.
+
+        Where it is told no more, what stands there is kept true, and nothing is added.
+        """
+        is_told_here = message.place in destination.places
+        if message.lost and not is_told_here:
             return True
-        if not await self.teller.edit(standing.alert, message, self._reply(standing, destination)):
+        reply = self._reply(standing, destination, message.place)
+        if not await self.teller.edit(standing.alert, message, reply):
             return False
+        if not is_told_here:
+            return True
         if is_quiet(destination.alerting, self.watches.clock()):
             return False
         told = await self._tell_what_happened(standing, events, destination, message, posts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from sandbox.quickbooks import QuickBooks
+from sandbox.quickbooks.tokens import HARD_LIFETIME
 from sandbox.slack import Channel, Message, Person, Workspace
 from services.db import ledger
 from services.domain.ids import ClientId, FirmId, PaymentId, RealmId, UserId
@@ -60,6 +61,7 @@ class Firm:
             "alerts", private=True, members=[self.olivia, self.anna]
         )
         self.clients: dict[str, ClientId] = {}
+        self._retired: dict[str, str] = {}
 
     @property
     def id(self) -> FirmId:
@@ -133,6 +135,29 @@ class Firm:
     def brings_back(self, account: str) -> None:
         self.company.change("Account", account, Active=True)
 
+    def retires_client(self, name: str) -> None:
+        """The bookkeeper makes it inactive; it must have been synced before."""
+        found = (each for each in self.company.customers() if each["DisplayName"] == name)
+        self._retired[name] = str(next(found)["Id"])
+        self.company.change("Customer", self._retired[name], Active=False)
+
+    def brings_client_back(self, name: str) -> None:
+        self.company.change("Customer", self._retired.pop(name), Active=True)
+
+    def ends_access_in(self, left: timedelta) -> None:
+        """As if the admin had consented years ago; Intuit says so with the next refresh."""
+        tokens = self._town.quickbooks.tokens
+        for each in tokens._connections.values():
+            if each.realm_id == self.company.realm_id:
+                each.granted_at = self._town.clock.now() - HARD_LIFETIME + left
+
+    def revokes_access(self) -> None:
+        """Somebody takes the app out of the company, on Intuit's own pages."""
+        tokens = self._town.quickbooks.tokens
+        for each in tokens._connections.values():
+            if each.realm_id == self.company.realm_id:
+                each.revoked = True
+
     # What its staff do.
 
     async def receives(
@@ -158,12 +183,21 @@ class Firm:
             for _ in range(number)
         ]
 
+    async def syncs(self, payments: list[PaymentId]) -> None:
+        """Each is asked for again, one by one."""
+        for payment in payments:
+            await self._does(self._inner.payments.sync(self.id, payment, by=self._anna))
+
     # What stands in Slack.
 
     @property
     def alerts(self) -> list[Message]:
-        """What was said in the channel, the oldest first; what is below it in threads is not."""
-        return [each for each in self.channel.messages if each.thread_ts is None]
+        """What was said in its channel, the oldest first; what is below it in threads is not."""
+        return told_in(self.channel.messages)
+
+    def told_to(self, person: Person) -> list[Message]:
+        """What was said to somebody directly, the oldest first; without threads as well."""
+        return told_in(person.direct_messages)
 
     @property
     def refused_for_speed(self) -> list[str]:
@@ -198,6 +232,10 @@ class Firm:
     @property
     def _olivia(self) -> UserId:
         return UserId(self.olivia.id)
+
+
+def told_in(messages: list[Message]) -> list[Message]:
+    return [each for each in messages if each.thread_ts is None]
 
 
 def said_at(message: Message) -> datetime:

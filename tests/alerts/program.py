@@ -1,5 +1,6 @@
 """The real program with Slack, in a simulated process: what looks after alerts, and the buttons."""
 
+import asyncio
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +10,13 @@ from typing import Any, TypeVar
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.alerter import Alerter
+from bot.bell import Bell
 from bot.config import Config
+from bot.destinations import Destinations
+from bot.pace import Pace
 from bot.slack import OneWorkspace, build_bolt, build_client
+from bot.teller import Teller
 from handlers.access import Doorkeeper
 from handlers.desk import Desk
 from handlers.errors import Background
@@ -18,6 +24,7 @@ from handlers.latest import Latest
 from handlers.register import register
 from sandbox.slack import Workspace
 from services.alerts import Alerts
+from services.audiences import Audiences
 from services.domain.ids import FirmId
 from services.forecasts import Forecasts
 from services.histories import Histories
@@ -26,6 +33,7 @@ from services.overviews import Overviews
 from services.payment_lists import PaymentLists
 from services.previews import Previews
 from services.skips import Skips
+from services.tellings import Tellings
 from services.watches import Watches
 from tests.alerts.edge import OUR_URL, open_door
 from tests.alerts.wire import SlackWire
@@ -34,8 +42,8 @@ from tests.simulation.program import Site
 
 T = TypeVar("T")
 
-SETTLE = timedelta(seconds=20)
 RECORDS_URL = "https://books.test/app"
+SETTLE = timedelta(seconds=20)
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Program:
     def __init__(self, name: str, site: Site, chance: Random, lines: Iterable[Line]) -> None:
         self.inner = WithoutSlack(name, site, chance, crash=0.0)
         self.process = self.inner.process
-        self._clock = site.clock
+        self._clock, self._poll = site.clock, site.poll
         self._lines = {FirmId(line.workspace.team_id): line for line in lines}
         self._sessions = {
             firm: line.wire.session(self.process) for firm, line in self._lines.items()
@@ -61,6 +69,19 @@ class Program:
         self._clients = {
             firm: _client(line, self._sessions[firm]) for firm, line in self._lines.items()
         }
+
+        self._trouble = Bell()
+        database, clock = self.inner.database, site.clock.now
+        self._watches = Watches(database, clock, settle=SETTLE)
+        pace = Pace(steady=True)
+        self._alerter = Alerter(
+            watches=self._watches,
+            destinations=Destinations(self.client_of, Audiences(database), pace),
+            teller=Teller(self.client_of, Tellings(database, clock), pace),
+            records_url=RECORDS_URL,
+            bell=self._trouble,
+        )
+        self._ringing: asyncio.Task[None] | None = None
 
     def client_of(self, firm: FirmId) -> AsyncWebClient:
         return self._clients[firm]
@@ -71,6 +92,13 @@ class Program:
 
     async def start(self, *, alone: bool) -> None:
         await self.inner.start(alone=alone)
+        self._alerter.start()
+        self._ringing = asyncio.create_task(self._ring_for_alerts())
+
+    async def _ring_for_alerts(self) -> None:
+        while True:
+            await asyncio.sleep(self._poll())
+            self._trouble.ring()
 
     def answer_slack(self) -> None:
         """From now on people's presses come to this process."""
@@ -105,8 +133,8 @@ class Program:
             histories=Histories(database),
             payment_lists=PaymentLists(database),
             skips=Skips(database, clock, inner.bell.ring),
-            alerts=Alerts(database, clock, inner.bell.ring),
-            watches=Watches(database, clock, settle=SETTLE),
+            alerts=Alerts(database, clock, self._ring_all),
+            watches=self._watches,
             settings=inner.settings,
             connections=inner.connections,
             background=Background(),
@@ -115,6 +143,10 @@ class Program:
             public_url=OUR_URL,
             records_url=RECORDS_URL,
         )
+
+    def _ring_all(self) -> None:
+        self.inner.bell.ring()
+        self._trouble.ring()
 
 
 def _client(line: Line, session: aiohttp.ClientSession) -> AsyncWebClient:

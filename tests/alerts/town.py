@@ -5,10 +5,11 @@ import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from random import Random
-from typing import Any
+from traceback import clear_frames
+from typing import Any, Concatenate
 
 from cryptography.fernet import Fernet, MultiFernet
 
@@ -22,18 +23,22 @@ from tests.simulation.kernel.clock import MONDAY_MORNING
 from tests.simulation.program import Site
 
 VAULT = MultiFernet([Fernet(Fernet.generate_key())])
-A_MINUTE = timedelta(minutes=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-Story = Callable[["Town"], Coroutine[Any, Any, None]]
+Story = Callable[Concatenate["Town", ...], Coroutine[Any, Any, None]]  # And what else it asks for.
 
 
 class Town:
-    """`programs` are all that ever ran, the youngest last. `look_every`: between two rounds."""
+    """`programs` are all that ever ran, the youngest last.
+
+    `look_every`: between two rounds. Each costs some ten real milliseconds for what is open, so
+    where weeks pass they are an hour apart.
+    """
 
     def __init__(self, clock: VirtualClock, folder: Path) -> None:
         self.clock = clock
         self.journal = Journal(clock)
-        self.look_every = A_MINUTE
+        self.look_every = 10 * MINUTE
         self.quickbooks = QuickBooks(clock=clock.now, chance=Random(7))
         self.firms: list[Firm] = []
         self.programs: list[Program] = []
@@ -111,7 +116,7 @@ def _with_folder(told: inspect.Signature) -> inspect.Signature:
 
 
 def _tell(
-    story: Callable[..., Coroutine[Any, Any, None]],
+    story: Story,
     given: dict[str, Any],
     folder: Path,
     firms: int,
@@ -120,14 +125,24 @@ def _tell(
     journals: list[Journal] = []
 
     async def main(clock: VirtualClock, _: Random) -> None:
-        town = Town(clock, folder)
-        journals.append(town.journal)
         try:
-            await town.founds(firms)
-            await story(town, **given)
-        finally:
-            town.journal.is_closed = True
-        assert town.journal.bugs == []
+            await _live(clock, folder, firms, journals, partial(story, **given))
+        except BaseException as error:
+            clear_frames(error.__traceback__)  # Or they would keep what has to end with the world.
+            raise
 
     with logs_kept(journals):
         run_virtual(main, seed=1, start=start)
+
+
+async def _live(
+    clock: VirtualClock, folder: Path, firms: int, journals: list[Journal], story: Story
+) -> None:
+    town = Town(clock, folder)
+    journals.append(town.journal)
+    try:
+        await town.founds(firms)
+        await story(town)
+    finally:
+        town.journal.is_closed = True
+    assert town.journal.bugs == []
