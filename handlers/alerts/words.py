@@ -1,6 +1,6 @@
 """How an alert reads: what it is about, how it stands, and what became of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from handlers.text import duration, escape, moment
 from services.domain.alerts import Act, Event, Standing, TopicKind
@@ -29,7 +29,7 @@ def headline(standing: Standing) -> str:
     """What a notification shows; it names nobody and no sum."""
     name, resolved = title(standing), standing.alert.resolved_at
     if resolved is not None:
-        return f"Resolved: {name}{_how(standing)}."
+        return " · ".join([f"Resolved: {name}", *_how(standing)])
     state = _state(standing)
     return f"{name}: {state}" if state else f"{name}."
 
@@ -79,22 +79,24 @@ def counted(counts: Mapping[tuple[RecordKind, Status], int]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _how(standing: Standing) -> str:
+def _how(standing: Standing) -> Iterator[str]:
     """How many, how long it took, and who did it."""
     alert = standing.alert
-    took = f", in {duration(alert.resolved_at - alert.opened_at)}" if alert.resolved_at else ""
-    many = f", {standing.solved} in all" if standing.solved else ""
-    return f"{many}{took}{by(standing.solvers)}"
+    if standing.solved:
+        yield _records(standing.solved)
+    if alert.resolved_at:
+        yield f"in {duration(alert.resolved_at - alert.opened_at)}"
+    if standing.solvers:
+        yield f"by {_named(standing.solvers)}"
 
 
-def by(users: Iterable[UserId]) -> str:
-    named = [f"<@{user}>" for user in users]
-    return f", by {', '.join(named)}" if named else ""
+def _named(users: Iterable[UserId]) -> str:
+    return ", ".join(f"<@{user}>" for user in users)
 
 
 def happened(event: Event, *, discreet: bool) -> str:
     """A line of the alert's history; what somebody wrote may name a client."""
-    who = ", ".join(f"<@{user}>" for user in event.by)
+    who = _named(event.by)
     match event.act:
         case Act.CLAIMED:
             return f"{who} is at it."
@@ -109,7 +111,7 @@ def happened(event: Event, *, discreet: bool) -> str:
         case Act.REOPENED:
             return "It is back."
         case Act.RESOLVED:
-            return f"Resolved{by(event.by)}."
+            return f"Resolved by {who}." if who else "Resolved."
 
 
 def say_again(standing: Standing) -> str:

@@ -23,6 +23,8 @@ _FACTS = (
     "SELECT * FROM allocations",
     "SELECT * FROM outbox",
     "SELECT * FROM audit",
+    "SELECT id, claimed_by, snoozed_until, resolved_at FROM alerts",
+    "SELECT * FROM alert_events",
 )
 
 

@@ -137,7 +137,8 @@ def test_what_is_resolved_says_how_and_names_no_record() -> None:
     facts = {"resolved_at": NOW + timedelta(minutes=135)}
     done = standing(about(Cause.CLOSED_PERIOD), alert=facts, solved=3, solvers=(ANNA,))
     reply = show_alert(done, HERE)
-    assert reply.text == f"Resolved: The books are closed, 3 in all, in 2 h 15 min, by <@{ANNA}>."
+    how = f"3 records · in 2 h 15 min · by <@{ANNA}>"
+    assert reply.text == f"Resolved: The books are closed · {how}"
     assert buttons(reply) == []
 
 
