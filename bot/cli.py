@@ -94,9 +94,16 @@ def slack(
         str | None,
         typer.Option(help="Where the app under test takes Slack's requests; unsaid: its sockets."),
     ] = None,
+    workspaces: Annotated[
+        int, typer.Option(min=1, max=100, help="Of one app; only the first begins with it.")
+    ] = 1,
+    *,
+    rotate_tokens: Annotated[
+        bool, typer.Option("--rotate-tokens", help="Tokens of new installs last twelve hours.")
+    ] = False,
 ) -> None:
     """Serve a simulated Slack workspace; the first line says how to reach it, as JSON."""
-    slack_sandbox.run(port, deliver_to)
+    slack_sandbox.run(port, deliver_to, workspaces=workspaces, rotate_tokens=rotate_tokens)
 
 
 @database.command(name="upgrade")

@@ -1,4 +1,4 @@
-"""The ASGI side of the workspace: the Web API under /api/ and response urls under /response/."""
+"""The ASGI side of Slack: the Web API under /api/, response urls, and the page that installs."""
 
 import asyncio
 import json
@@ -10,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from sandbox.slack.authorizing import authorize
 from sandbox.slack.errors import ApiError
 from sandbox.slack.failures import RESPONSE_URL, Failure
 from sandbox.slack.methods import apps, chat, conversations, oauth, people, views
 from sandbox.slack.methods.method import Args, Method, missing_scope
 from sandbox.slack.records import Payload
+from sandbox.slack.registration import Registration
 from sandbox.slack.responding import respond
 from sandbox.slack.world import Call, World
 
@@ -27,31 +29,50 @@ METHODS: dict[str, Method] = {
     **apps.METHODS,
 }
 ALL_SCOPES = {scope for method in METHODS.values() for scope in method.scopes} | {"commands"}
-SECRETS = frozenset({"token", "client_secret", "code"})  # Never in the log of calls.
+SECRETS = frozenset(
+    {"token", "client_secret", "code", "refresh_token"}
+)  # Never in the log of calls.
 LONGEST_SILENCE = 300.0  # Seconds that a call ordered to time out is left without an answer.
 TOO_MANY = 429
 GATEWAY_TIMEOUT = 504
 NOT_FOUND = 404
 
 
-def web_api(world: World) -> Starlette:
+def web_api(registration: Registration) -> Starlette:
+    """Of all workspaces that know the app: each call is for the one whose token it bears."""
+
     async def call(request: Request) -> Response:
-        return await _call(world, request)
+        given = {**await _arguments(request), **_credentials(request)}
+        world = _addressed(registration, given)
+        return await _call(world, request.path_params["method"], given)
 
     async def answer(request: Request) -> Response:
-        return await _answer(world, request)
+        path = request.path_params["path"]
+        return await _answer(_addressed(registration, {"code": path}), path, request)
+
+    async def install(request: Request) -> Response:
+        return await authorize(registration, ALL_SCOPES, request)
 
     return Starlette(
         routes=[
             Route("/api/{method}", call, methods=["GET", "POST"]),
             Route("/response/{path:path}", answer, methods=["POST"]),
+            Route("/oauth/v2/authorize", install),
         ]
     )
 
 
-async def _call(world: World, request: Request) -> Response:
-    name, given = request.path_params["method"], await _arguments(request)
-    given |= _credentials(request)
+def _addressed(registration: Registration, given: Payload) -> World:
+    """Whose token, code or refresh token it is; the first one's where it is nobody's."""
+    token = str(given.get("refresh_token") or given.get("token") or "")
+    code = str(given.get("code") or "")
+    for world in registration.workspaces:
+        if world.tokens.knows(token) or world.permissions.knows(code):
+            return world
+    return registration.workspaces[0]
+
+
+async def _call(world: World, name: str, given: Payload) -> Response:
     failure = world.failures.take(name)
     if failure is None or failure.applied:
         result = _run(world, name, given)
@@ -87,8 +108,8 @@ def _admitted(world: World, name: str, given: Payload) -> Method:
 def _authenticate(world: World, token: str | None, *, for_app: bool) -> None:
     if not token:
         raise ApiError("not_authed")
-    if token not in {world.bot_token, world.app_token}:
-        raise ApiError("invalid_auth")
+    if token != world.app_token:
+        world.tokens.check(token)
     if (token == world.app_token) is not for_app:
         raise ApiError("not_allowed_token_type")
 
@@ -164,12 +185,12 @@ def _log(world: World, name: str, given: Payload, result: Payload) -> None:
     world.changed()
 
 
-async def _answer(world: World, request: Request) -> Response:
+async def _answer(world: World, path: str, request: Request) -> Response:
     message = _decode((await request.body()).decode())
     failure = world.failures.take(RESPONSE_URL)
     try:
         if failure is None or failure.applied:
-            respond(world, request.path_params["path"], message)
+            respond(world, path, message)
     except ApiError as error:
         return JSONResponse(error.as_body(), status_code=NOT_FOUND)
     return await _fail(world, failure) if failure else PlainTextResponse("ok")

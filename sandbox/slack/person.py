@@ -37,6 +37,8 @@ class Person:
         if not line.startswith("/"):
             raise CannotDo(f"a command begins with a slash: {line!r}")
         account = self._world.act(self.id)
+        if not self._world.has_app:
+            raise CannotDo("the app is not installed in this workspace")
         place = channel.id if channel else self._world.direct_with(self.id).id
         command, _, text = line.partition(" ")
         payload = payloads.slash_command(

@@ -31,13 +31,23 @@ class ResponseUrl:
     uses: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class InstallCode:
+    """`scopes` are None where those that the app has are meant."""
+
+    user_id: str
+    expires_at: float
+    scopes: frozenset[str] | None
+    redirect_uri: str
+
+
 class Permissions:
     def __init__(self, *, mint: Mint, clock: Clock) -> None:
         self._mint = mint
         self._clock = clock
         self._triggers: OrderedDict[str, Trigger] = OrderedDict()
         self._responses: OrderedDict[str, ResponseUrl] = OrderedDict()
-        self._codes: dict[str, tuple[str, float]] = {}  # Code → who installs, and until when.
+        self._codes: dict[str, InstallCode] = {}
 
     def issue_trigger(self, *, user_id: str, view_id: str | None = None) -> str:
         trigger_id = self._mint.trigger()
@@ -71,6 +81,10 @@ class Permissions:
         _forget_oldest(self._responses)
         return path
 
+    def knows(self, permission: str) -> bool:
+        """Whether a response's path or an install code is of this workspace."""
+        return permission in self._responses or permission in self._codes
+
     def use_response(self, path: str) -> ResponseUrl:
         response = self._responses.get(path)
         if response is None:
@@ -82,17 +96,29 @@ class Permissions:
         response.uses += 1
         return response
 
-    def issue_code(self, *, user_id: str) -> str:
+    def issue_code(
+        self, *, user_id: str, scopes: frozenset[str] | None = None, redirect_uri: str = ""
+    ) -> str:
         """Replace any code before it: a person installs one app at a time."""
         code = f"{self._mint.secret(12)}.{self._mint.secret(12)}.{self._mint.secret(64)}"
-        self._codes = {code: (user_id, self._clock() + CODE_LIFE)}
+        self._codes = {
+            code: InstallCode(
+                user_id=user_id,
+                expires_at=self._clock() + CODE_LIFE,
+                scopes=scopes,
+                redirect_uri=redirect_uri,
+            )
+        }
         return code
 
-    def redeem(self, code: str) -> str:
-        user_id, expires_at = self._codes.pop(code, ("", 0.0))
-        if self._clock() > expires_at:
+    def redeem(self, code: str, *, redirect_uri: str) -> InstallCode:
+        """It comes from where the install page sent it."""
+        found = self._codes.pop(code, None)
+        if found is None or self._clock() > found.expires_at:
             raise ApiError("invalid_code")
-        return user_id
+        if redirect_uri != found.redirect_uri:
+            raise ApiError("bad_redirect_uri")
+        return found
 
 
 def _forget_oldest(kept: OrderedDict[str, Trigger] | OrderedDict[str, ResponseUrl]) -> None:

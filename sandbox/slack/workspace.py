@@ -16,7 +16,7 @@ from sandbox.slack.errors import CannotDo
 from sandbox.slack.message import Channel, Message
 from sandbox.slack.mint import Clock
 from sandbox.slack.person import Person
-from sandbox.slack.records import Account, Kind
+from sandbox.slack.records import Account, Kind, Payload
 from sandbox.slack.world import Wishes, World
 
 
@@ -41,15 +41,25 @@ class Workspace(World):
         chance: random.Random | None = None,
         rate_limits: bool = True,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        shares_app_of: World | None = None,
+        has_app: bool = True,
     ) -> None:
-        chance = chance or random.Random()
+        """`shares_app_of`: what is installed here, or can be, is that workspace's app."""
         super().__init__(
-            Wishes(name=name, clock=clock, chance=chance, rate_limits=rate_limits, sleep=sleep)
+            Wishes(
+                name=name,
+                clock=clock,
+                chance=chance or random.Random(),
+                rate_limits=rate_limits,
+                sleep=sleep,
+                registration=shares_app_of.registration if shares_app_of else None,
+                has_app=has_app,
+            )
         )
         self.scopes = set(ALL_SCOPES)
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
-        self.app: Starlette = web_api(self)
+        self.app: Starlette = web_api(self.registration)
         self.accounts[self.bot_user_id] = Account(
             id=self.bot_user_id, team_id=self.team_id, handle="bot", real_name="Bot", bot=True
         )
@@ -109,6 +119,28 @@ class Workspace(World):
         person.account.updated = int(self.clock())
         self.changed()
         return await events.tell(self, payloads.user_change(self, person.account))
+
+    def sign_in(self) -> None:
+        """Whoever opens the install page from now on does so for this workspace."""
+        self.registration.signed_in = self
+
+    async def uninstall(self) -> list[Answer]:
+        """Remove the app, and tell it; Slack promises no order of its two events."""
+        self.has_app = False
+        revoked = self._revoke("account_inactive")
+        return [await events.tell(self, told) for told in ({"type": "app_uninstalled"}, revoked)]
+
+    async def revoke_tokens(self) -> Answer:
+        """The app stays, and may do nothing until it is installed anew."""
+        return await events.tell(self, self._revoke("token_revoked"))
+
+    def _revoke(self, reason: str) -> Payload:
+        self.tokens.revoke(reason)
+        for conversation in self.conversations.values():
+            if conversation.kind is not Kind.DIRECT:
+                conversation.members.discard(self.bot_user_id)
+        self.changed()
+        return {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.bot_user_id]}}
 
     async def verify_url(self) -> Answer:
         return await events.verify_url(self)

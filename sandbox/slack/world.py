@@ -15,7 +15,9 @@ from sandbox.slack.limits import RateLimits
 from sandbox.slack.mint import Clock, Mint
 from sandbox.slack.mrkdwn import Reader
 from sandbox.slack.records import Account, Conversation, Kind, Payload, Post, View
+from sandbox.slack.registration import Registration
 from sandbox.slack.sockets import Sockets
+from sandbox.slack.tokens import Tokens
 from sandbox.slack.triggers import Permissions
 
 T = TypeVar("T")
@@ -45,6 +47,8 @@ class Wishes:
     chance: random.Random = field(default_factory=random.Random)
     rate_limits: bool = True
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep  # Between retries of an event.
+    registration: Registration | None = None  # Of another workspace's app; None: of one of its own.
+    has_app: bool = True
 
 
 class World:
@@ -54,15 +58,16 @@ class World:
         self.clock = wishes.clock
         self.mint = mint = Mint(chance=wishes.chance, clock=wishes.clock)
         self.team_id = mint.identity("T")
-        self.app_id = mint.identity("A")
+        self.registration = wishes.registration or Registration(
+            mint=mint, chance=wishes.chance, clock=wishes.clock
+        )
+        self.registration.workspaces.append(self)
         self.bot_id = mint.identity("B")
         self.bot_user_id = mint.identity("U")
-        self.bot_token = f"xoxb-{mint.word(24)}"
-        self.signing_secret = mint.secret(32)
-        self.verification_token = mint.word(24)
-        self.app_token = f"xapp-1-{self.app_id}-{mint.word(13)}-{mint.secret(64)}"
-        self.client_id = f"{mint.secret(11)}.{mint.secret(13)}"
-        self.client_secret = mint.secret(32)
+        self.tokens = Tokens(mint=mint, clock=wishes.clock)
+        self.has_app = wishes.has_app
+        self.denies_apps = False  # Whoever is asked on the install page says no.
+        self.installs_in: str | None = None  # The organisation that apps are installed in as one.
         self.base_url = ""
         self.scopes: set[str] = set()
         self.accounts: dict[str, Account] = {}
@@ -74,21 +79,52 @@ class World:
         self.permissions = Permissions(mint=mint, clock=wishes.clock)
         self.rate_limits = RateLimits(clock=wishes.clock, enabled=wishes.rate_limits)
         self.failures = Failures()
-        self.courier = Courier(signing_secret=self.signing_secret, clock=wishes.clock)
-        self.sockets = Sockets(
-            app_id=self.app_id,
-            mint=mint,
-            chance=wishes.chance,
-            clock=wishes.clock,
-            go_on=self.go_on,
-            changed=self.changed,
-        )
         self.last_act: dict[str, str] = {}  # Each person's last act, as a timestamp.
         self.sleep = wishes.sleep
         self.tasks: set[asyncio.Task[None]] = set()
         self.closing = asyncio.Event()
         self.revision = 0  # Rises with every change.
         self._pulse = asyncio.Event()
+        if self.has_app:
+            self.tokens.grant(rotating=False)
+
+    # Of the app, whichever workspace it is asked of.
+
+    @property
+    def app_id(self) -> str:
+        return self.registration.app_id
+
+    @property
+    def signing_secret(self) -> str:
+        return self.registration.signing_secret
+
+    @property
+    def verification_token(self) -> str:
+        return self.registration.verification_token
+
+    @property
+    def app_token(self) -> str:
+        return self.registration.app_token
+
+    @property
+    def client_id(self) -> str:
+        return self.registration.client_id
+
+    @property
+    def client_secret(self) -> str:
+        return self.registration.client_secret
+
+    @property
+    def courier(self) -> Courier:
+        return self.registration.courier
+
+    @property
+    def sockets(self) -> Sockets:
+        return self.registration.sockets
+
+    @property
+    def bot_token(self) -> str:
+        return self.tokens.current
 
     def changed(self) -> None:
         """Tell everyone who waits that the workspace is not what it was."""

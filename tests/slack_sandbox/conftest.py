@@ -139,6 +139,12 @@ async def call(workspace: Workspace) -> AsyncIterator[Caller]:
 
 @pytest.fixture
 async def app(workspace: Workspace) -> AsyncIterator[FakeApp]:
+    async with heard_by(workspace) as app:
+        yield app
+
+
+@asynccontextmanager
+async def heard_by(workspace: Workspace) -> AsyncIterator[FakeApp]:
     app = FakeApp()
     asgi = Starlette(routes=[Route("/slack/events", app.receive, methods=["POST"])])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(asgi)) as client:

@@ -1,4 +1,4 @@
-"""`oauth.v2.access`: a code from the install page becomes the bot's token, once."""
+"""`oauth.v2.access`: a code from the install page becomes a token, a refresh token the next."""
 
 from sandbox.slack.errors import ApiError
 from sandbox.slack.limits import Tier
@@ -12,17 +12,33 @@ def access(world: World, args: Args) -> Payload:
         raise ApiError("invalid_client_id")
     if args.text("client_secret") != world.client_secret:
         raise ApiError("bad_client_secret")
-    installer = world.permissions.redeem(args.text("code"))
+    match args.text("grant_type"):
+        case "" | "authorization_code":
+            return _install(world, args)
+        case "refresh_token":
+            return _told(world, world.tokens.refresh(args.text("refresh_token")))
+        case _:
+            raise ApiError("invalid_grant_type")
+
+
+def _install(world: World, args: Args) -> Payload:
+    code = world.permissions.redeem(args.text("code"), redirect_uri=args.text("redirect_uri"))
+    world.has_app, world.scopes = True, set(code.scopes or world.scopes)
+    granted = world.tokens.grant(rotating=world.registration.rotates_tokens)
+    return {**_told(world, granted), "authed_user": {"id": code.user_id}}
+
+
+def _told(world: World, granted: Payload) -> Payload:
+    organisation = world.installs_in
     return {
-        "access_token": world.bot_token,
+        **granted,
         "token_type": "bot",
         "scope": ",".join(sorted(world.scopes)),
         "bot_user_id": world.bot_user_id,
         "app_id": world.app_id,
-        "team": {"id": world.team_id, "name": world.name},
-        "enterprise": None,
-        "authed_user": {"id": installer},
-        "is_enterprise_install": False,
+        "team": None if organisation else {"id": world.team_id, "name": world.name},
+        "enterprise": {"id": organisation, "name": world.name} if organisation else None,
+        "is_enterprise_install": organisation is not None,
     }
 
 
