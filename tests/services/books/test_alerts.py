@@ -11,7 +11,7 @@ from services.alerts import Done
 from services.db import alerts, ledger
 from services.db.outbox import PARKED as SOMETHING_OF_OURS
 from services.db.tables import outbox
-from services.domain.alerts import PARKED, Event, Standing
+from services.domain.alerts import CONNECTION, OTHERS, PARKED, Event, Standing
 from services.domain.causes import Cause
 from services.domain.ids import AlertId, PaymentId
 from services.domain.ledger import Reason, SyncFacts
@@ -189,17 +189,34 @@ async def test_six_hundred_that_failed_together_are_retried_and_dismissed_togeth
     assert await desk.office.alerts.dismiss(FIRM, alert, why="late", by=ANNA) == Done(0, 600)
 
 
-async def fail_many(desk: Desk, number: int) -> None:
-    facts = SyncFacts(Status.FAILED, cause=Cause.CLOSED_PERIOD, blame="closed_period:firm")
+async def fail_many(desk: Desk, number: int, *, causes: int = 1) -> None:
+    """In turn for so many causes, of which QuickBooks says something different each time."""
     client = await desk.client("Acme")
     async with desk.office.database.write(FIRM) as db:
         for each in range(1, number + 1):
             payment = a_payment(
                 id=PaymentId(uuid4()), number=5000 + each, client=client, amount=f"{each}.00"
             )
-            submission = (f"V{each}", "")
+            submission, key = (f"V{each}", ""), f"unknown:{each % causes:02}"
+            facts = SyncFacts(Status.FAILED, cause=Cause.UNKNOWN, blame=key)
             await ledger.insert_payment(db, payment, generation=0, submission=submission, at=NOW)
             await ledger.mark(db, RecordKind.PAYMENT, payment.id, facts)
+
+
+async def test_what_goes_beyond_twenty_causes_is_one_alert_and_retried_as_one(desk: Desk) -> None:
+    """It stays one until it is solved, also where others are solved before."""
+    await desk.syncs("Acme")
+    await fail_many(desk, 69, causes=23)
+    before = {each.alert.topic: each for each in await standings(desk)}
+    others = before.pop(OTHERS)
+    assert (others.total, [each.total for each in before.values()]) == (9, [3] * 20)
+    first = next(iter(before.values())).alert
+    await desk.office.alerts.dismiss(FIRM, first.id, why="x", by=ANNA)
+    assert sorted(each.total for each in await standings(desk)) == [*[3] * 19, 9]
+    assert await retry(desk, others.alert.id) == Done(9, 9)
+    await desk.goes_on()
+    assert [each.total for each in await standings(desk)] == [3] * 19
+    assert len(desk.office.totals) == 9
 
 
 async def test_what_is_parked_is_hurried_once_and_cannot_be_dismissed(desk: Desk) -> None:
@@ -255,3 +272,23 @@ async def test_nobody_does_anything_about_what_is_resolved_or_another_firms(desk
             await act
     assert await desk.says(payment) == ["Skipped: dismissed"]
     assert desk.books == Books()
+
+
+async def test_a_lost_connection_is_resolved_once_all_that_waited_is_through(desk: Desk) -> None:
+    await desk.office.keys.lose(desk.office.realm, "Intuit no longer takes it")
+    payment = await desk.receives("Acme", "300.00")
+    (standing,) = await standings(desk)
+    assert standing.alert.topic == CONNECTION
+    assert (standing.is_connected, standing.waiting) == (False, 2)
+    assert standing.because == "Intuit no longer takes it"
+    with pytest.raises(Refused, match="Only what QuickBooks refused can be dismissed"):
+        await desk.office.alerts.dismiss(FIRM, standing.alert.id, why="x", by=ANNA)
+    desk.office.clock.advance(timedelta(minutes=5))
+    await desk.office.come_back()
+    (draining,) = await standings(desk)
+    assert (draining.is_connected, draining.waiting) == (True, 2)
+    await desk.goes_on()
+    assert await standings(desk) == []
+    assert await desk.says(payment) == ["Synced"]
+    (resolved,) = await history(desk, standing.alert.id)
+    assert (resolved.act, resolved.by) == ("resolved", (ANNA,))
