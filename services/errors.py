@@ -10,7 +10,8 @@ CounterfoilError
 ├── TryLater           time heals it: keep the work and come back
 │   ├── Throttled
 │   └── AccessExpired  refresh the token once
-└── ConnectionLost     an admin must connect QuickBooks again
+├── ConnectionLost     an admin must connect QuickBooks again
+└── NotInstalled       somebody must install it into their Slack workspace (again)
 """
 
 from datetime import timedelta
@@ -55,6 +56,10 @@ class Throttled(TryLater):
 
 
 class ConnectionLost(CounterfoilError):  # noqa: N818
+    pass
+
+
+class NotInstalled(CounterfoilError):  # noqa: N818
     pass
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from services.domain.connection import Company
-from services.domain.ids import RealmId
+from services.domain.ids import FirmId, RealmId, UserId
 from services.domain.sync import Operation, Outcome
 
 Clock = Callable[[], datetime]  # The present, as an aware UTC instant.
@@ -40,6 +40,42 @@ class Authority(Protocol):
 
     async def revoke(self, refresh_token: str) -> None:
         """End all access that was granted with it; one that is unknown has ended."""
+        ...
+
+
+@dataclass(frozen=True)
+class SlackTokens:
+    """What opens a workspace; `refresh_token` and `lasts` are None where it does not expire."""
+
+    bot_token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    lasts: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What Slack tells of a workspace in which somebody has just installed Counterfoil."""
+
+    firm_id: FirmId
+    enterprise_id: str | None
+    bot_id: str
+    bot_user_id: str
+    scopes: frozenset[str]
+    installed_by: UserId
+    tokens: SlackTokens
+
+
+class Installer(Protocol):
+    """Slack's OAuth. All methods raise `services.errors` only."""
+
+    def authorize_url(self, state: str) -> str: ...
+
+    async def exchange(self, code: str) -> Installed:
+        """Raise Refused where Slack does not take the code, or installs it in more than one."""
+        ...
+
+    async def refresh(self, refresh_token: str) -> SlackTokens:
+        """Raise NotInstalled where Slack no longer takes the token."""
         ...
 
 

@@ -166,6 +166,14 @@ async def release_telling_of(db: AsyncConnection, refund: RefundId) -> None:
     )
 
 
+async def hurry_of(db: AsyncConnection, firm: FirmId, *, now: datetime) -> None:
+    """Slack takes the firm's messages again."""
+    for surface in Surface:
+        due_at = column(surface, "due_at")
+        query = update(payments).where(is_behind(surface), payments.c.firm_id == firm, due_at > now)
+        await db.execute(query.values({column_of(surface, "due_at"): now}))
+
+
 async def hurry_all(db: AsyncConnection, *, now: datetime) -> None:
     """At the start of the only process: whoever was posting what is put off is gone."""
     for surface in Surface:

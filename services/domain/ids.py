@@ -14,7 +14,9 @@ RefundId = NewType("RefundId", UUID)
 EntryId = NewType("EntryId", int)
 AlertId = NewType("AlertId", UUID)
 
-QUICKBOOKS = "quickbooks"  # Who did it, in the audit, where no person did.
+# Who did it, in the audit, where no person did or is known.
+QUICKBOOKS = "quickbooks"
+SLACK = "slack"
 FIRST_NUMBER = 1001  # P-1001: four digits read as a reference, not as a count.
 _PAYMENT = re.compile(r"(?:p-?)?(\d{1,9})", re.IGNORECASE)
 _REFUND = re.compile(r"(?:r-?)?(\d{1,9})", re.IGNORECASE)

@@ -11,6 +11,7 @@ from services.db.tables.alerts import (
 )
 from services.db.tables.digests import digests
 from services.db.tables.firms import firms, members
+from services.db.tables.installations import installations, used_states
 from services.db.tables.machinery import (
     CAME_TO_NOTHING,
     ENTRY_IS_OPEN,
@@ -51,6 +52,7 @@ __all__ = [
     "consents",
     "digests",
     "firms",
+    "installations",
     "invoice_lines",
     "invoices",
     "leases",
@@ -59,4 +61,5 @@ __all__ = [
     "outbox",
     "payments",
     "refunds",
+    "used_states",
 ]
