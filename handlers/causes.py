@@ -102,18 +102,19 @@ def explain_many(
     detail, tid = (facts.detail, facts.tid) if tells else (None, None)
     found = EXPLANATIONS[cause].way_out
     where = look_there(found.place, record, records_url)
-    quoted = " Each row’s *Details* quote them." if _OWN_WORDS in found.mend and not tells else ""
+    quoted = " *Details* quote them." if _OWN_WORDS in found.mend and not tells else ""
     fixer = _FIXERS_OF_MANY[found.fixer]
-    then = _next_of_many(safe_step(kind_of(record), cause), retries=retries)
+    details = "*Details* of each row" if len(records) > 1 else "*Details*"
+    then = _next_of_many(safe_step(kind_of(record), cause), details, retries=retries)
     return f"{_happened(cause, detail, tid)} {fixer} can {found.mend}{where}.{quoted} Next: {then}."
 
 
-def _next_of_many(step: Step, *, retries: bool) -> str:
+def _next_of_many(step: Step, details: str, *, retries: bool) -> str:
     """Where each has a way of its own, its details lead there."""
     before = _BEFORE.get(step)
     if before is None:
-        return "each row’s *Details*"
-    return f"{before}*Retry all*" if retries else f"{before}each row’s *Details*"
+        return details
+    return f"{before}*Retry all*" if retries else f"{before}{details}"
 
 
 def is_mended_by_retrying(cause: Cause) -> bool:
@@ -130,6 +131,8 @@ def _own_cause(record: Record) -> Cause | None:
 def _step(record: Record, cause: Cause, refused: Operation | None) -> str:
     kind = kind_of(record)
     step = safe_step(kind, cause)
+    if step is Step.LOOK_AT_CLIENT and kind is RecordKind.CLIENT:
+        return ""  # It is being looked at.
     if refused is not None and step is Step.LINK:  # It is there, and tied to what it is.
         step = Step.RETRY
     words = _ONCE.get(step)

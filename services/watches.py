@@ -169,6 +169,7 @@ async def _stand(db: AsyncConnection, alert: Alert, now: datetime) -> Standing:
         counts=Counter((member.kind, status) for member, status in members.items()),
         sums=await standings.sums(db, alert),
         first=await standings.first(db, alert),
+        behind=await standings.behind(db, alert),
         solved=solved,
         solvers=solvers,
         is_snoozed=alert.is_snoozed(now),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers import ids
-from handlers.alerts.words import headline, title
+from handlers.alerts.words import headline, title, who_waits
 from handlers.causes import explain_many, is_mended_by_retrying
 from handlers.elements import Block, Reply, actions, button, context, overflow, section
 from handlers.text import escape, moment, money
@@ -25,7 +25,7 @@ _DETAILS = {
     RecordKind.REFUND: ids.SHOW_REFUND,
 }
 _WAYS_OUT = {
-    TopicKind.FAILURES: "Each row’s *Details* say what happened, and the way out.",
+    TopicKind.FAILURES: "*Details* of each row say what happened, and the way out.",
     TopicKind.CONNECTION: "An admin can connect it again: then all that waits goes on by itself.",
     TopicKind.ACCESS: "An admin can connect QuickBooks again before that day, and nothing stops.",
     TopicKind.UNCONFIRMED: "It is being looked up, and never sent twice. Look in QuickBooks "
@@ -86,7 +86,7 @@ def _head(standing: Standing, place: Place) -> Block:
 
 def _way_out(standing: Standing, place: Place) -> str:
     topic = standing.alert.topic
-    if topic.kind is TopicKind.FAILURES and not standing.open_counts:
+    if topic.kind is TopicKind.FAILURES and not standing.needy:
         return _ON_THEIR_WAY
     if topic.cause is None or not standing.first:
         is_back = topic.kind is TopicKind.CONNECTION and standing.is_connected
@@ -130,6 +130,8 @@ def _about(standing: Standing, place: Place) -> Iterator[str]:
         yield f"And {more} more{f': {lists}' if lists else ''}."
     if standing.sums and standing.total > 1 and not place.discreet:
         yield f"{_summed(standing.sums)}."
+    if waiting := who_waits(standing):
+        yield f"{waiting}."
     yield f"Since {moment(alert.opened_at)}."
     if alert.claimed_by:
         yield f"Claimed by <@{alert.claimed_by}>."
@@ -161,7 +163,7 @@ def _buttons(standing: Standing) -> list[Block]:
     match standing.alert.topic.kind:
         case TopicKind.FAILURES:
             dismiss = [button("Dismiss", ids.DISMISS_ALERT, value)]
-            return [*_retry(standing), *anybody, *(dismiss if standing.open_counts else [])]
+            return [*_retry(standing), *anybody, *(dismiss if standing.needy else [])]
         case TopicKind.CONNECTION if standing.is_connected:
             return anybody
         case TopicKind.CONNECTION | TopicKind.ACCESS:

@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers import ids
 from handlers.alerts.found import NOTHING_LEFT, alert_of
-from handlers.alerts.words import counted, title
+from handlers.alerts.words import counted, title, who_waits
 from handlers.desk import Desk, Request, open_modal
 from handlers.dismissing import read_why, why_input
 from handlers.elements import Block, Reply, modal, section
@@ -24,7 +24,7 @@ _OF_CHANGES = "A change that was not accepted is let go of: QuickBooks keeps wha
 async def press_dismiss(desk: Desk, request: Request) -> None:
     alert = await desk.alerts.find(request.member.firm_id, alert_of(request.words))
     standing = await desk.watches.stand(alert)
-    if not standing.open_counts:
+    if not standing.needy:
         raise Refused(NOTHING_LEFT)
     await open_modal(request, dismissal_modal(standing))
 
@@ -37,8 +37,9 @@ def dismissal_modal(standing: Standing) -> Block:
         _READ_BY_ALL,
         *([_OF_THE_FAILED] if have_failed else []),
         *([_OF_CHANGES] if are_changes else []),
+        *([f"{waiting}, and would go on waiting."] if (waiting := who_waits(standing)) else []),
     ]
-    head = section(f"*{title(standing)}* · {counted(standing.open_counts)}")
+    head = section(f"*{title(standing)}* · {counted(standing.needy)}")
     why = why_input("Why?", " ".join(hints))
     view = modal(ids.DISMISS_ALERT_FORM, "Dismiss all of them", "Dismiss", [head, why])
     return {**view, "private_metadata": str(standing.alert.id)}

@@ -6,7 +6,7 @@ from handlers.text import duration, escape, moment
 from services.domain.alerts import Act, Event, Standing, TopicKind
 from services.domain.explanations import EXPLANATIONS
 from services.domain.ids import UserId
-from services.domain.sync import RecordKind, Status
+from services.domain.sync import RecordKind
 
 _TITLES = {
     TopicKind.FAILURES: "Many different things went wrong",
@@ -59,24 +59,31 @@ def _records(count: int) -> str:
 
 def _work(standing: Standing) -> str:
     """What is asked for again needs nobody for the moment."""
-    needy = sum(standing.open_counts.values())
+    needy = sum(standing.needy.values())
     again = standing.total - needy
     way = "is on its way again" if again == 1 else "are on their way again"
     if not needy:
-        return f"{counted(standing.counts)} {way}"
-    need = f"{counted(standing.open_counts)} {'needs' if needy == 1 else 'need'} a person"
+        return f"{counted(standing.kinds)} {way}"
+    need = f"{counted(standing.needy)} {'needs' if needy == 1 else 'need'} a person"
     return f"{need}, {again} {way}" if again else need
 
 
-def counted(counts: Mapping[tuple[RecordKind, Status], int]) -> str:
+def counted(counts: Mapping[RecordKind, int]) -> str:
     """2 clients, 37 payments and 1 refund."""
-    parts = []
-    for kind in RecordKind:
-        count = sum(number for (each, _), number in counts.items() if each is kind)
-        if count:
-            parts.append(f"{count} {kind}{'' if count == 1 else 's'}")
+    parts = [
+        f"{count} {kind}{'' if count == 1 else 's'}"
+        for kind in RecordKind
+        if (count := counts.get(kind, 0))
+    ]
     *first, last = parts or ["nothing"]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def who_waits(standing: Standing) -> str:
+    """What else is not in QuickBooks for it, if anything."""
+    count = sum(standing.behind.values())
+    verb, them = "waits" if count == 1 else "wait", "it" if standing.total == 1 else "them"
+    return f"{counted(standing.behind)} {verb} for {them}" if count else ""
 
 
 def _how(standing: Standing) -> Iterator[str]:

@@ -4,16 +4,19 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, text
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger
 from services.db.ledger.records import TABLES
 from services.db.tables import (
+    ENTRY_IS_OPEN,
     RECORD_IS_UNSOLVED,
     alert_records,
+    allocations,
     connections,
     invoices,
+    outbox,
     payments,
     refunds,
 )
@@ -21,7 +24,7 @@ from services.domain.alerts import MOST_NAMED, Alert, Member
 from services.domain.connection import ConnectionState
 from services.domain.ledger import Record
 from services.domain.money import Money
-from services.domain.sync import RecordKind, Status
+from services.domain.sync import Operation, RecordKind, Status
 
 _AMOUNTS: dict[RecordKind, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
     RecordKind.INVOICE: (invoices.c.total_minor, invoices.c.currency),
@@ -49,6 +52,40 @@ async def sums(db: AsyncConnection, alert: Alert) -> dict[RecordKind, tuple[Mone
         if totals:
             found[kind] = tuple(Money(totals[each], each) for each in sorted(totals))
     return found
+
+
+async def behind(db: AsyncConnection, alert: Alert) -> dict[RecordKind, int]:
+    """How many others wait for its unsolved records to be in QuickBooks."""
+    own = select(alert_records.c.record_id).where(
+        alert_records.c.alert_id == alert.id, text(RECORD_IS_UNSOLVED)
+    )
+    settles = exists().where(
+        allocations.c.payment_id == payments.c.id,
+        ~allocations.c.left_out,
+        allocations.c.invoice_id.in_(own),
+    )
+    needs = {
+        RecordKind.INVOICE: invoices.c.client_id.in_(own),
+        RecordKind.PAYMENT: or_(payments.c.client_id.in_(own), settles),
+        RecordKind.REFUND: refunds.c.payment_id.in_(own),
+    }
+    found = {}
+    for kind, needs_one in needs.items():
+        waits = and_(_is_on_its_way(alert, kind), TABLES[kind].c.id.not_in(own), needs_one)
+        count = (await db.execute(select(func.count()).where(waits))).scalar_one()
+        if count:
+            found[kind] = int(count)
+    return found
+
+
+def _is_on_its_way(alert: Alert, kind: RecordKind) -> ColumnElement[bool]:
+    table = TABLES[kind]
+    entry = exists().where(
+        outbox.c.record_id == table.c.id,
+        outbox.c.operation == Operation.CREATE,
+        text(ENTRY_IS_OPEN),
+    )
+    return and_(table.c.firm_id == alert.firm_id, table.c.status == Status.SYNCING, entry)
 
 
 async def first(db: AsyncConnection, alert: Alert) -> tuple[Record, ...]:

@@ -1,5 +1,6 @@
 """What the team is alerted to, and when it is said."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -126,15 +127,16 @@ class Standing:
     """How it stands at this moment.
 
     `counts` are the records that are not solved, by kind and status; `sums` what those of a kind
-    amount to, one per currency; `first` the oldest of them. `waiting` is what waits for the
-    connection. `solved` and `solvers` count and name, once it is resolved, what was solved and
-    who did it.
+    amount to, one per currency; `first` the oldest of them; `behind` others that wait for them.
+    `waiting` is what waits for the connection. `solved` and `solvers` count and name, once it is
+    resolved, what was solved and who did it.
     """
 
     alert: Alert
     counts: Mapping[tuple[RecordKind, Status], int] = field(default_factory=dict)
     sums: Mapping[RecordKind, tuple[Money, ...]] = field(default_factory=dict)
     first: tuple[Record, ...] = ()
+    behind: Mapping[RecordKind, int] = field(default_factory=dict)
     waiting: int = 0
     is_connected: bool = True
     because: str = ""
@@ -148,11 +150,21 @@ class Standing:
         return sum(self.counts.values())
 
     @property
-    def open_counts(self) -> Mapping[tuple[RecordKind, Status], int]:
+    def kinds(self) -> Mapping[RecordKind, int]:
+        """All of them."""
+        return self._by_kind(frozenset(Status))
+
+    @property
+    def needy(self) -> Mapping[RecordKind, int]:
         """What needs a person at this moment: not what Failed and was asked for again."""
-        if self.alert.topic.kind is not TopicKind.FAILURES:
-            return self.counts
-        return {key: each for key, each in self.counts.items() if key[1] is not Status.SYNCING}
+        rests = self.alert.topic.kind is TopicKind.FAILURES
+        return self._by_kind(frozenset(Status) - ({Status.SYNCING} if rests else set()))
+
+    def _by_kind(self, statuses: frozenset[Status]) -> Mapping[RecordKind, int]:
+        found = Counter[RecordKind]()
+        for (kind, status), number in self.counts.items():
+            found[kind] += number if status in statuses else 0
+        return +found
 
     def count(self, status: Status) -> int:
         return sum(number for (_, each), number in self.counts.items() if each is status)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.alerts.blocks import Place, show_alert
+from handlers.alerts.dismissal import dismissal_modal
 from handlers.alerts.words import happened
 from sandbox.slack.screen import pressables
 from services.domain.alerts import (
@@ -21,7 +22,7 @@ from services.domain.alerts import (
     Topic,
 )
 from services.domain.causes import Cause
-from services.domain.sync import Status
+from services.domain.sync import RecordKind, Status
 from tests.builders import ANNA, NOW
 from tests.handlers.standings import (
     CAUSES,
@@ -38,7 +39,7 @@ from tests.handlers.standings import (
     some_payments,
     standing,
 )
-from tests.handlers.worst import shown
+from tests.handlers.worst import opened, shown
 
 HERE = Place(URL)
 DISCREET = Place(URL, discreet=True)
@@ -94,7 +95,7 @@ def test_changes_that_were_not_accepted_are_made_again_one_by_one() -> None:
     cause = Cause.CLOSED_PERIOD
     reply = show_alert(standing(about(cause), some_payments(noted(cause), noted(cause))), HERE)
     assert rows(reply)[0].endswith("Synced: a change was not accepted")
-    assert "Next: each row’s Details." in shown(reply)
+    assert "Next: Details of each row." in shown(reply)
     assert buttons(reply) == ["Details", "Details", "Claim", "Snooze", "Dismiss"]
 
 
@@ -142,6 +143,17 @@ def test_what_is_resolved_says_how_and_names_no_record() -> None:
     assert buttons(reply) == []
 
 
+def test_what_waits_for_it_is_counted() -> None:
+    cause = Cause.NEAR_MATCH
+    client = one_of_each(failed(cause))[:1]
+    behind = {RecordKind.INVOICE: 1, RecordKind.PAYMENT: 2}
+    alone = standing(about(cause), client, behind=behind)
+    assert "1 invoice and 2 payments wait for it. Since" in shown(show_alert(alone, HERE))
+    both = standing(about(cause), client * 2, behind={RecordKind.PAYMENT: 1})
+    assert "1 payment waits for them." in shown(show_alert(both, DISCREET))
+    assert "2 payments wait for it, and would go on waiting." in opened(dismissal_modal(alone))
+
+
 # Of the connection.
 
 
@@ -175,7 +187,7 @@ def test_many_causes_beyond_the_twentieth_share_one_message() -> None:
     mixed = some_payments(failed(Cause.DEPOSITED), failed(Cause.TOO_LONG))
     reply = show_alert(standing(OTHERS, mixed), HERE)
     assert reply.text == "Many different things went wrong: 2 payments need a person."
-    assert "Each row’s Details say what happened" in shown(reply)
+    assert "Details of each row say what happened" in shown(reply)
 
 
 # Where others read along.
@@ -197,7 +209,7 @@ def test_quickbooks_words_and_its_trace_are_told_where_nobody_else_reads() -> No
     read = shown(show_alert(unknown, HERE))
     assert "QuickBooks says: “Möbius owes 4711”. For Intuit’s support: 1-5f2a." in read
     assert "quote them" not in read
-    assert "Each row’s Details quote them." in shown(show_alert(unknown, DISCREET))
+    assert "Details quote them." in shown(show_alert(unknown, DISCREET))
 
 
 def test_the_reason_for_a_dismissal_is_kept_from_strangers() -> None:

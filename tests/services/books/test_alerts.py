@@ -4,57 +4,28 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
-from sandbox.quickbooks import Fault, Kind
 from services.alerts import Done
-from services.db import alerts, ledger
 from services.db.outbox import PARKED as SOMETHING_OF_OURS
 from services.db.tables import outbox
-from services.domain.alerts import CONNECTION, OTHERS, PARKED, Event, Standing
-from services.domain.causes import Cause
-from services.domain.ids import AlertId, PaymentId
-from services.domain.ledger import Reason, SyncFacts
-from services.domain.sync import RecordKind, Status
+from services.domain.alerts import CONNECTION, PARKED
+from services.domain.ids import AlertId
+from services.domain.ledger import Reason
+from services.domain.sync import RecordKind
 from services.errors import NotFound, Refused
-from tests.builders import ANNA, FIRM, NOW, OTHER_FIRM, a_payment, some_money
+from tests.builders import ANNA, FIRM, OTHER_FIRM
 from tests.services.books.bookkeeping import Books
 from tests.services.books.desk import TODAY, Desk
-
-LATER = NOW + timedelta(hours=4)
-
-
-async def standings(desk: Desk) -> list[Standing]:
-    await desk.office.watches.keep_in_step(FIRM)
-    return await desk.office.watches.open_of(FIRM)
-
-
-async def the_alert(desk: Desk) -> AlertId:
-    (standing,) = await standings(desk)
-    return standing.alert.id
-
-
-async def retry(desk: Desk, alert: AlertId) -> Done:
-    return await desk.office.alerts.retry(FIRM, alert, by=ANNA)
-
-
-async def history(desk: Desk, alert: AlertId) -> list[Event]:
-    async with desk.office.database.read() as db:
-        return await alerts.history(db, alert)
-
-
-async def count_open(desk: Desk) -> int:
-    """Entries on their way."""
-    async with desk.office.database.read() as db:
-        query = select(func.count()).select_from(outbox).where(outbox.c.state == "pending")
-        return int((await db.execute(query)).scalar_one())
-
-
-def the_subscription_ends(desk: Desk, *entities: str) -> None:
-    """For the next request of each of them."""
-    for entity in entities:
-        fault = Fault(kind=Kind.REFUSED, method="POST", entity=entity, code="6190")
-        desk.office.quickbooks.faults.add(fault)
+from tests.services.books.failing import (
+    LATER,
+    count_open,
+    history,
+    retry,
+    standings,
+    the_alert,
+    the_subscription_ends,
+)
 
 
 async def one_of_each_fails(desk: Desk) -> list[str]:
@@ -173,50 +144,21 @@ async def test_a_change_that_was_not_accepted_is_dismissed_and_never_retried(des
     assert (resolved.act, resolved.by, resolved.count) == ("resolved", (ANNA,), 2)
 
 
-async def test_six_hundred_that_failed_together_are_retried_and_dismissed_together(
-    desk: Desk,
-) -> None:
-    await desk.syncs("Acme")
-    await fail_many(desk, 600)
-    alert = await the_alert(desk)
+async def test_what_waits_for_what_failed_is_counted_behind_it(desk: Desk) -> None:
+    """For a client, then for an invoice of theirs; a payment of somebody else waits for neither."""
+    desk.company.add_customer("acme")
+    desk.closes_the_books(TODAY)
+    invoice = await desk.bills("Acme", "300.00")
+    paid = await desk.receives("Acme", "300.00", on={invoice: "300.00"})
+    with desk.resting():
+        await desk.receives(await desk.adds_client("Birch"), "9.00")
+    assert await desk.says("Acme", invoice, paid) == ["Failed: near_match", "Syncing", "Syncing"]
     (standing,) = await standings(desk)
-    assert standing.total == 600
-    assert standing.sums == {RecordKind.PAYMENT: (some_money("180300.00"),)}
-    assert await retry(desk, alert) == Done(600, 600)
-    assert await count_open(desk) == 600
-    (standing,) = await standings(desk)
-    assert standing.count(Status.SYNCING) == 600
-    assert await desk.office.alerts.dismiss(FIRM, alert, why="late", by=ANNA) == Done(0, 600)
-
-
-async def fail_many(desk: Desk, number: int, *, causes: int = 1) -> None:
-    """In turn for so many causes, of which QuickBooks says something different each time."""
-    client = await desk.client("Acme")
-    async with desk.office.database.write(FIRM) as db:
-        for each in range(1, number + 1):
-            payment = a_payment(
-                id=PaymentId(uuid4()), number=5000 + each, client=client, amount=f"{each}.00"
-            )
-            submission, key = (f"V{each}", ""), f"unknown:{each % causes:02}"
-            facts = SyncFacts(Status.FAILED, cause=Cause.UNKNOWN, blame=key)
-            await ledger.insert_payment(db, payment, generation=0, submission=submission, at=NOW)
-            await ledger.mark(db, RecordKind.PAYMENT, payment.id, facts)
-
-
-async def test_what_goes_beyond_twenty_causes_is_one_alert_and_retried_as_one(desk: Desk) -> None:
-    """It stays one until it is solved, also where others are solved before."""
-    await desk.syncs("Acme")
-    await fail_many(desk, 69, causes=23)
-    before = {each.alert.topic: each for each in await standings(desk)}
-    others = before.pop(OTHERS)
-    assert (others.total, [each.total for each in before.values()]) == (9, [3] * 20)
-    first = next(iter(before.values())).alert
-    await desk.office.alerts.dismiss(FIRM, first.id, why="x", by=ANNA)
-    assert sorted(each.total for each in await standings(desk)) == [*[3] * 19, 9]
-    assert await retry(desk, others.alert.id) == Done(9, 9)
-    await desk.goes_on()
-    assert [each.total for each in await standings(desk)] == [3] * 19
-    assert len(desk.office.totals) == 9
+    assert standing.behind == {RecordKind.INVOICE: 1, RecordKind.PAYMENT: 1}
+    await desk.links("Acme", "1")
+    assert await desk.says(invoice, paid) == ["Failed: closed_period", "Syncing"]
+    behind = {each.kinds[RecordKind.INVOICE]: each.behind for each in await standings(desk)}
+    assert behind[1] == {RecordKind.PAYMENT: 1}
 
 
 async def test_what_is_parked_is_hurried_once_and_cannot_be_dismissed(desk: Desk) -> None:
