@@ -1,9 +1,9 @@
 """Tells the team what needs a person, once per cause, and keeps that true."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 import structlog
@@ -29,6 +29,34 @@ log = structlog.get_logger()
 FIRMS_AT_ONCE = 8  # Each waits for Slack most of the time.
 SOON = timedelta(minutes=1)  # What is due later, a later look finds.
 AFTER_A_FAULT = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """What there is to tell of one alert, where, and what was told; posts by place and name."""
+
+    standing: Standing
+    events: Sequence[Event]
+    destination: Destination
+    posts: Mapping[tuple[str, str], Post]
+
+    @property
+    def messages(self) -> list[Post]:
+        return [each for each in self.posts.values() if each.what == MESSAGE and each.ts]
+
+    def stands(self, place: str, what: str) -> bool:
+        post = self.posts.get((place, what))
+        return post is not None and post.ts is not None
+
+    def said_at(self, place: str) -> datetime:
+        """When it was last said aloud there, once it was."""
+        return max(
+            each.posted_at
+            for each in self.posts.values()
+            if each.place == place
+            and each.posted_at is not None
+            and (each.what == MESSAGE or each.what.startswith(AGAIN))
+        )
 
 
 @dataclass
@@ -112,99 +140,68 @@ class Alerter:
     ) -> None:
         alert = standing.alert
         posts = {(each.place, each.what): each for each in await self.teller.tellings.of(alert.id)}
+        telling = _Telling(standing, events, destination, posts)
         if alert.resolved_at is None:
-            await self._post_where_it_is_missing(standing, destination, posts)
-        shown = [each for each in posts.values() if each.what == MESSAGE and each.ts]
-        told = [await self._follow(standing, events, destination, each, posts) for each in shown]
+            await self._post_where_it_is_missing(telling)
+        told = [await self._follow(telling, each) for each in telling.messages]
         if alert.resolved_at is not None and all(told):
             await self.watches.close(alert)
 
-    async def _post_where_it_is_missing(
-        self, standing: Standing, destination: Destination, posts: dict[tuple[str, str], Post]
-    ) -> None:
-        alert, now = standing.alert, self.watches.clock()
-        missing = [each for each in destination.places if not _stands(posts.get((each, MESSAGE)))]
-        if not missing:
-            return
-        if now < alert.speak_at:
+    async def _post_where_it_is_missing(self, telling: _Telling) -> None:
+        alert, destination = telling.standing.alert, telling.destination
+        missing = [each for each in destination.places if not telling.stands(each, MESSAGE)]
+        now = self.watches.clock()
+        if missing and now < alert.speak_at:
             self._come_back(alert.speak_at - now)
-        if not alert.may_be_said(destination.alerting, now):
-            return
-        for place in missing:
-            reply = self._reply(standing, destination, place)
-            await self.teller.post(alert, place, MESSAGE, reply)
+        if alert.may_be_said(destination.alerting, now):
+            for place in missing:
+                await self.teller.post(alert, place, MESSAGE, self._reply(telling, place))
 
-    def _reply(self, standing: Standing, destination: Destination, place: str) -> Reply:
+    def _reply(self, telling: _Telling, place: str) -> Reply:
         """Where it is no longer told, nobody looks who reads along."""
+        destination = telling.destination
         if place not in destination.places:
-            return show_alert(standing, Place(self.records_url, discreet=True))
+            return show_alert(telling.standing, Place(self.records_url, discreet=True))
         told = Place(self.records_url, destination.discreet, destination.why_not)
-        return show_alert(standing, told)
+        return show_alert(telling.standing, told)
 
-    async def _follow(
-        self,
-        standing: Standing,
-        events: Sequence[Event],
-        destination: Destination,
-        message: Post,
-        posts: dict[tuple[str, str], Post],
-    ) -> bool:
+    async def _follow(self, telling: _Telling, message: Post) -> bool:
         """Whether that message and its thread tell all there is to tell.
 
         Where it is told no more, what stands there is kept true, and nothing is added.
         """
+        destination = telling.destination
         is_told_here = message.place in destination.places
         if message.lost and not is_told_here:
             return True
-        reply = self._reply(standing, destination, message.place)
-        if not await self.teller.edit(standing.alert, message, reply):
+        reply = self._reply(telling, message.place)
+        if not await self.teller.edit(telling.standing.alert, message, reply):
             return False
         if not is_told_here:
             return True
         if is_quiet(destination.alerting, self.watches.clock()):
             return False
-        told = await self._tell_what_happened(standing, events, destination, message, posts)
-        await self._say_again(standing, message, posts)
+        told = await self._tell_what_happened(telling, message)
+        await self._say_again(telling, message)
         return told
 
-    async def _tell_what_happened(
-        self,
-        standing: Standing,
-        events: Sequence[Event],
-        destination: Destination,
-        message: Post,
-        posts: dict[tuple[str, str], Post],
-    ) -> bool:
+    async def _tell_what_happened(self, telling: _Telling, message: Post) -> bool:
         """Reply in the thread with what happened since the message was posted."""
-        for event in events:
+        alert, place = telling.standing.alert, message.place
+        for event in telling.events:
             what = f"event {event.id}"
             is_news = message.posted_at is not None and event.at >= message.posted_at
-            if is_news and not _stands(posts.get((message.place, what))):
-                reply = Reply(happened(event, discreet=destination.discreet))
-                if not await self.teller.post(
-                    standing.alert, message.place, what, reply, beside=message
-                ):
+            if is_news and not telling.stands(place, what):
+                reply = Reply(happened(event, discreet=telling.destination.discreet))
+                if not await self.teller.post(alert, place, what, reply, beside=message):
                     return False
         return True
 
-    async def _say_again(
-        self, standing: Standing, message: Post, posts: dict[tuple[str, str], Post]
-    ) -> None:
+    async def _say_again(self, telling: _Telling, message: Post) -> None:
         """What is still open after a day, or after it was snoozed, is said once more, aloud."""
-        alert, now = standing.alert, self.watches.clock()
-        said = [
-            each.posted_at
-            for each in posts.values()
-            if each.place == message.place
-            and each.posted_at is not None
-            and (each.what == MESSAGE or each.what.startswith(AGAIN))
-        ]
-        due_at = alert.said_again_at(max(said))
-        if alert.resolved_at is None and due_at <= now:
+        alert = telling.standing.alert
+        due_at = alert.said_again_at(telling.said_at(message.place))
+        if alert.resolved_at is None and due_at <= self.watches.clock():
             what = f"{AGAIN} {due_at.timestamp():.0f}"
-            reply = Reply(say_again(standing))
+            reply = Reply(say_again(telling.standing))
             await self.teller.post(alert, message.place, what, reply, beside=message)
-
-
-def _stands(post: Post | None) -> bool:
-    return post is not None and post.ts is not None
