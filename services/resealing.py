@@ -91,6 +91,7 @@ def _cannot_open(closed: list[str]) -> str:
     return (
         f"None of ENCRYPTION_KEYS opens the tokens of: {', '.join(closed[:MOST_NAMED])}{more}. "
         "Put the key that they were encrypted with at the end of ENCRYPTION_KEYS, and run this "
-        "again. If it is lost, an admin of each of these workspaces connects QuickBooks again, "
-        "with /quickbooks connect. Nothing was changed."
+        "again. If it is lost, an admin of each of these workspaces connects QuickBooks again with "
+        "/quickbooks connect (connections), or installs Counterfoil again (installations). "
+        "Nothing was changed."
     )

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from bot.config import BadConfig, Storage
 from services.db.engine import Database, is_migrated
@@ -37,14 +37,15 @@ def read(settings: Callable[[], _T]) -> _T:
 async def ledger_of(storage: Storage) -> AsyncIterator[Database]:
     """The ledger that is there: a command other than `serve` and `db upgrade` begins none."""
     _check_file(storage)
-    async with Database(storage.database_url) as database:
-        try:
-            up_to_date = await is_migrated(database)
-        except DatabaseError as error:
-            fail(f"DATABASE_URL: the database cannot be read: {error.orig}")
-        if not up_to_date:
-            fail("The database is of another version. Run: counterfoil db upgrade")
-        yield database
+    try:
+        async with Database(storage.database_url) as database:
+            if not await is_migrated(database):
+                fail("The database is of another version. Run: counterfoil db upgrade")
+            yield database
+    except DatabaseError as error:
+        if type(error) not in {DatabaseError, OperationalError}:
+            raise  # A mistake of ours, not the disk's.
+        fail(f"DATABASE_URL: the database cannot be used: {error.orig}")
 
 
 def _check_file(storage: Storage) -> None:

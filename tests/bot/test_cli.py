@@ -42,6 +42,7 @@ def test_the_commands_are_the_ones_that_are_promised() -> None:
     found = {" ".join(path) for path in COMMANDS}
     promised = {
         *("serve", "demo", "sandbox quickbooks", "sandbox slack", "db upgrade", "keys rotate"),
+        *("export payments", "export audit", "export all"),
     }
     assert promised <= found
 

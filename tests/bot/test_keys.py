@@ -75,4 +75,4 @@ def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
     file.write_text("Dear diary, " * 100)
     ended = rotate(file)
     assert ended.exit_code == 1
-    assert ended.stderr == "DATABASE_URL: the database cannot be read: file is not a database\n"
+    assert ended.stderr == "DATABASE_URL: the database cannot be used: file is not a database\n"

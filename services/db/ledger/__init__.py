@@ -10,6 +10,7 @@ from services.db.ledger.clients import (
 from services.db.ledger.finding import find_record
 from services.db.ledger.firms import (
     admins_of,
+    all_firms,
     delete_member,
     ensure_firm,
     find_member,
@@ -67,6 +68,7 @@ from services.db.ledger.refunds import (
 
 __all__ = [
     "admins_of",
+    "all_firms",
     "allot",
     "begin_generation",
     "change_client",

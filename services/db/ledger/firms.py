@@ -40,6 +40,10 @@ async def ensure_firm(db: AsyncConnection, firm: FirmId) -> None:
     await db.execute(upsert(firms).values(id=firm).on_conflict_do_nothing())
 
 
+async def all_firms(db: AsyncConnection) -> list[FirmId]:
+    return [FirmId(row.id) for row in await db.execute(select(firms.c.id).order_by(firms.c.id))]
+
+
 async def get_settings(db: AsyncConnection, firm: FirmId) -> Settings:
     return _settings((await db.execute(_GET_SETTINGS, {"firm": firm})).one())
 
