@@ -150,17 +150,25 @@ async def count_solved(db: AsyncConnection, alert: AlertId) -> int:
 
 
 async def solvers(db: AsyncConnection, alert: Alert) -> tuple[UserId, ...]:
-    """Who did something about its records while it was open, whoever did most first."""
+    """Who was the last to do something about each of its records, whoever did most first.
+
+    Whoever recorded or asked for one before it failed, did not solve it.
+    """
     own = select(alert_records.c.record_id).where(alert_records.c.alert_id == alert.id)
     records = [str(row.record_id) for row in await db.execute(own.limit(IDS_AT_ONCE))]
-    times = func.count().label("times")
-    query = (
-        select(audit.c.actor, times)
+    last_acts = (
+        select(func.max(audit.c.id))
         .where(
             audit.c.record_id.in_(records),
             audit.c.at >= alert.opened_at,
             audit.c.actor != QUICKBOOKS,
         )
+        .group_by(audit.c.record_id)
+    )
+    times = func.count().label("times")
+    query = (
+        select(audit.c.actor, times)
+        .where(audit.c.id.in_(last_acts))
         .group_by(audit.c.actor)
         .order_by(times.desc(), audit.c.actor)
         .limit(MOST_SOLVERS)

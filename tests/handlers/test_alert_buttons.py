@@ -1,5 +1,6 @@
 """Who may press what in an alert; and what is pressed twice, too late, or was never there."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -128,6 +129,23 @@ async def test_a_dismissal_that_is_sent_twice_or_too_late_is_one(team: Team) -> 
     await team.until(alert, "Resolved")
     await team.until(payment, "Skipped")
     assert ledger_of(team.world)[:-2] == before
+
+
+async def test_a_dismissal_that_takes_long_goes_on_behind_its_answer(team: Team) -> None:
+    """Slack would not wait for it: here somebody else writes into the ledger all the while."""
+    await team.opens_channel()
+    (payment,) = await team.fails("500.00")
+    alert = await team.alert()
+    modal = await form(team.anna, alert, "Dismiss")
+    await modal.fill("Why?", "Not ours")
+    with sqlite3.connect(team.world.config.database_url.removeprefix("sqlite:///")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert (await modal.submit()).accepted
+        await team.world.message_to(team.anna, "So many are not dismissed at once")
+        assert payment.text.startswith("P-1001 · Failed")
+        other.rollback()
+    await team.until(alert, "Resolved")
+    await team.until(payment, "Skipped")
 
 
 async def test_a_stale_copy_is_answered_and_changes_nothing(team: Team) -> None:

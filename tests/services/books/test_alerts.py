@@ -10,7 +10,7 @@ from services.alerts import Done
 from services.db.outbox import PARKED as SOMETHING_OF_OURS
 from services.db.tables import outbox
 from services.domain.alerts import CONNECTION, PARKED
-from services.domain.ids import AlertId
+from services.domain.ids import AlertId, UserId
 from services.domain.ledger import Reason
 from services.domain.sync import RecordKind
 from services.errors import NotFound, Refused
@@ -159,6 +159,23 @@ async def test_what_waits_for_what_failed_is_counted_behind_it(desk: Desk) -> No
     assert await desk.says(invoice, paid) == ["Failed: closed_period", "Syncing"]
     behind = {each.kinds[RecordKind.INVOICE]: each.behind for each in await standings(desk)}
     assert behind[1] == {RecordKind.PAYMENT: 1}
+
+
+async def test_who_solved_it_is_who_acted_last_and_not_who_recorded_it(desk: Desk) -> None:
+    """A payment that Anna records while the alert stands comes to it as well."""
+    desk.closes_the_books(TODAY)
+    first = await desk.receives("Acme", "300.00")
+    alert = await the_alert(desk)
+    desk.office.clock.advance(timedelta(minutes=5))
+    second = await desk.receives("Acme", "70.00")
+    assert (await standings(desk))[0].total == 2
+    desk.closes_the_books(None)
+    olivia = UserId("U0OLIVIA")
+    await desk.office.alerts.retry(FIRM, alert, by=olivia)
+    await desk.goes_on()
+    assert await desk.says(first, second) == ["Synced"] * 2
+    assert await standings(desk) == []
+    assert (await history(desk, alert))[-1].by == (olivia,)
 
 
 async def test_what_is_parked_is_hurried_once_and_cannot_be_dismissed(desk: Desk) -> None:
