@@ -101,7 +101,8 @@ def explain_many(
     tells = not discreet and CULPRITS[cause] is Culprit.WORDS and facts.cause is cause
     detail, tid = (facts.detail, facts.tid) if tells else (None, None)
     found = EXPLANATIONS[cause].way_out
-    where = look_there(found.place, record, records_url)
+    places = {look_there(found.place, each, records_url) for each in records}
+    where = places.pop() if len(places) == 1 else ""  # Else each row's details lead there.
     quoted = " *Details* quote them." if _OWN_WORDS in found.mend and not tells else ""
     fixer = _FIXERS_OF_MANY[found.fixer]
     details = "*Details* of each row" if len(records) > 1 else "*Details*"

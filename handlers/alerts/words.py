@@ -108,7 +108,7 @@ def happened(event: Event, *, discreet: bool) -> str:
         case Act.CLAIMED:
             return f"{who} is at it."
         case Act.RETRIED:
-            return f"{who} asked for {event.count} again."
+            return f"{who} retried {event.count}."
         case Act.SNOOZED:
             until = moment(event.until) if event.until else ""
             return f"{who} snoozed this until {until}."
@@ -122,4 +122,7 @@ def happened(event: Event, *, discreet: bool) -> str:
 
 
 def say_again(standing: Standing) -> str:
-    return f"Still open. {headline(standing)}"
+    """Whoever claimed it is spoken to."""
+    claimed_by = standing.alert.claimed_by
+    whose = f" <@{claimed_by}> is at it." if claimed_by else ""
+    return f"Still open. {headline(standing)}{whose}"

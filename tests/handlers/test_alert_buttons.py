@@ -34,6 +34,10 @@ async def test_who_does_not_belong_to_the_firm_changes_nothing(team: Team) -> No
             assert "Only full members of " in await answer(person)
         assert person.modal_in_front is None
     await leave_while_pressing(team, alert)
+    modal = await form(team.anna, alert, "Dismiss")
+    await modal.fill("Why?", "I am leaving")
+    await team.world.workspace.change(team.anna, guest=True)
+    assert "Only full members of " in (await modal.submit()).errors["Why?"]
     assert ledger_of(team.world) == before
     assert team.world.totals == []
 
@@ -108,7 +112,7 @@ async def test_what_is_pressed_twice_is_done_once(team: Team) -> None:
     await team.until(alert, "Resolved")
     await team.until_told(alert, "Resolved")
     acts = [each.partition(" Berg ")[2].split(" until")[0] for each in told_in_thread(alert)]
-    assert acts == ["is at it.", "snoozed this", "asked for 1 again.", ""]
+    assert acts == ["is at it.", "snoozed this", "retried 1.", ""]
     assert team.world.totals == ["500.00"]
 
 

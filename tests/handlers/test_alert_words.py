@@ -8,7 +8,7 @@ import pytest
 
 from handlers.alerts.blocks import Place, show_alert
 from handlers.alerts.dismissal import dismissal_modal
-from handlers.alerts.words import happened
+from handlers.alerts.words import happened, say_again
 from sandbox.slack.screen import pressables
 from services.domain.alerts import (
     ACCESS,
@@ -23,7 +23,7 @@ from services.domain.alerts import (
 )
 from services.domain.causes import Cause
 from services.domain.sync import RecordKind, Status
-from tests.builders import ANNA, NOW
+from tests.builders import ANNA, NOW, SYNCED, a_client, a_payment
 from tests.handlers.standings import (
     CAUSES,
     NAME,
@@ -143,6 +143,13 @@ def test_what_is_resolved_says_how_and_names_no_record() -> None:
     assert buttons(reply) == []
 
 
+def test_what_is_still_open_speaks_to_whoever_claimed_it() -> None:
+    alone = standing(about(Cause.CLOSED_PERIOD), some_payments(failed(Cause.CLOSED_PERIOD)))
+    assert say_again(alone) == "Still open. The books are closed: 1 payment needs a person."
+    claimed = replace(alone, alert=replace(alone.alert, claimed_by=ANNA))
+    assert say_again(claimed).endswith(f" needs a person. <@{ANNA}> is at it.")
+
+
 def test_what_waits_for_it_is_counted() -> None:
     cause = Cause.NEAR_MATCH
     client = one_of_each(failed(cause))[:1]
@@ -152,6 +159,15 @@ def test_what_waits_for_it_is_counted() -> None:
     both = standing(about(cause), client * 2, behind={RecordKind.PAYMENT: 1})
     assert "1 payment waits for them." in shown(show_alert(both, DISCREET))
     assert "2 payments wait for it, and would go on waiting." in opened(dismissal_modal(alone))
+
+
+def test_one_place_to_look_at_is_linked_and_many_are_left_to_the_details() -> None:
+    cause = Cause.BUSINESS_RULE
+    here = some_payments(failed(cause), failed(cause))
+    elsewhere = a_client(sync=replace(SYNCED, qbo_id="77"))
+    there = a_payment(client=elsewhere, sync=failed(cause))
+    assert "look there" in shown(show_alert(standing(about(cause), here), HERE))
+    assert "look there" not in shown(show_alert(standing(about(cause), [*here, there]), HERE))
 
 
 # Of the connection.

@@ -25,7 +25,7 @@ async def test_payments_that_fail_for_one_cause_are_one_message(team: Team) -> N
     await team.until_told(alert, "Resolved")
     assert told_in_thread(alert) == [
         "@Anna Berg is at it.",
-        "@Anna Berg asked for 2 again.",
+        "@Anna Berg retried 2.",
         "Resolved by @Anna Berg.",
     ]
 
@@ -50,7 +50,7 @@ async def test_a_row_has_its_own_way_out(team: Team) -> None:
     await team.until(alert, "Resolved")
     assert team.world.totals == ["500.00", "501.00"]
     await team.until_told(alert, "Resolved by @Anna Berg.")
-    assert told_in_thread(alert)[0] == "@Anna Berg asked for 1 again."
+    assert told_in_thread(alert)[0] == "@Anna Berg retried 1."
 
 
 async def test_a_snooze_is_seen_and_told_and_a_dismissal_says_why(team: Team) -> None:
