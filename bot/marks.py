@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+_PEOPLE = ("U", "W")  # How Slack's ids of people begin.
 SEARCHED = 100  # Messages to look through for one that may have been posted.
 PAGE = 200  # Replies at once, as Slack advises.
 MOST_REPLIES = 10 * PAGE  # Slack tells a thread from its beginning: what comes later is not seen.
@@ -15,6 +16,14 @@ MOST_REPLIES = 10 * PAGE  # Slack tells a thread from its beginning: what comes 
 def mark(kind: str, identity: object) -> dict[str, Any]:
     """Slack's metadata for what `kind` and `identity` name."""
     return {"event_type": f"counterfoil_{kind}", "event_payload": {kind: str(identity)}}
+
+
+async def conversation_at(client: AsyncWebClient, place: str) -> str:
+    """The channel itself, or the one in which a person is written to directly."""
+    if not place.startswith(_PEOPLE):
+        return place
+    opened = await client.conversations_open(users=place)
+    return str(opened["channel"]["id"])
 
 
 async def find_marked(

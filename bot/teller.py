@@ -8,9 +8,8 @@ from json import dumps
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.marks import find_marked, mark
+from bot.marks import conversation_at, find_marked, mark
 from bot.pace import EDIT, PASSING, POST, Pace, reason
 from bot.slack import ClientOf
 from handlers.channels import OUT_OF_REACH
@@ -23,7 +22,6 @@ log = structlog.get_logger()
 
 AFTER_A_FAULT = timedelta(seconds=30)
 AFTER_A_REFUSAL = timedelta(hours=1)  # Somebody may have let us in meanwhile.
-_PEOPLE = ("U", "W")  # How Slack's ids of people begin.
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class Teller:
         client, own = self.client_of(alert.firm_id), mark("alert", f"{alert.id} {what}")
         thread = beside.ts if beside else None
         if attempt > 1:
-            channel = await _conversation(client, place)
+            channel = await conversation_at(client, place)
             if found := await find_marked(client, channel, own, thread_ts=thread):
                 return found
         posted = await client.chat_postMessage(
@@ -115,13 +113,6 @@ class Teller:
         else:  # It cannot be said; the next change is tried again.
             await self.tellings.shown(post, digest(reply))
         return True
-
-
-async def _conversation(client: AsyncWebClient, place: str) -> str:
-    if not place.startswith(_PEOPLE):
-        return place
-    opened = await client.conversations_open(users=place)
-    return str(opened["channel"]["id"])
 
 
 AGAIN = "again"  # What is said once more begins so.
