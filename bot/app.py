@@ -2,11 +2,12 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
+from typing import Protocol
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -15,6 +16,7 @@ from bot.alerter import Alerter
 from bot.bell import Bell
 from bot.config import Config
 from bot.destinations import Destinations
+from bot.digester import Digester
 from bot.notifier import Notifier
 from bot.pace import Pace
 from bot.scheduler import schedule
@@ -36,6 +38,7 @@ from services.connection import Connections
 from services.db import leases, notices
 from services.db.engine import Database
 from services.db.tokens import ConnectionStore
+from services.digests import Digests
 from services.floods import Floods
 from services.forecasts import Forecasts
 from services.histories import Histories
@@ -58,6 +61,16 @@ from services.tellings import Tellings
 from services.watches import Watches
 
 DRAIN_WITHIN = timedelta(seconds=1)  # For answers that somebody still waits for.
+
+
+class Runner(Protocol):
+    """Works by itself, whenever its bell rings."""
+
+    bell: Bell
+
+    def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -118,21 +131,26 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             chance=SystemRandom(),
             bell=news,
         )
-        alerter = _build_alerter(config, slack.client_of, desk.watches, trouble)
+        destinations = Destinations(slack.client_of, Audiences(database), Pace(steady=True))
+        alerter = _build_alerter(config, destinations, desk.watches, trouble)
+        digests = Digests(database, store, desk.live, _now)
+        digester = Digester(destinations, digests, SystemRandom(), Bell())
         bolt = build_bolt(config, session, slack)
         register(bolt, desk)
-        async with _at_work(config, worker, notifier, alerter, desk.background):
+        async with _at_work(config, (worker, notifier), (alerter, digester), desk.background):
             yield Counterfoil(
                 database, bolt, slack.client_of, desk.connections, desk.background, desk.doorkeeper
             )
 
 
-def _build_alerter(config: Config, client_of: ClientOf, watches: Watches, bell: Bell) -> Alerter:
-    database, pace = watches.database, Pace(steady=True)
+def _build_alerter(
+    config: Config, destinations: Destinations, watches: Watches, bell: Bell
+) -> Alerter:
+    tellings = Tellings(watches.database, _now)
     return Alerter(
         watches=watches,
-        destinations=Destinations(client_of, Audiences(database), pace),
-        teller=Teller(client_of, Tellings(database, _now), pace),
+        destinations=destinations,
+        teller=Teller(destinations.client_of, tellings, destinations.pace),
         records_url=config.records_url,
         bell=bell,
     )
@@ -170,31 +188,25 @@ def _build_desk(config: Config, keys: Keys, books: QuickBooksClient, ring_all: R
 
 @asynccontextmanager
 async def _at_work(
-    config: Config,
-    worker: Worker,
-    notifier: Notifier,
-    alerter: Alerter,
-    background: Background,
+    config: Config, often: Sequence[Runner], seldom: Sequence[Runner], background: Background
 ) -> AsyncIterator[None]:
+    """`often` as what is synced is looked for, `seldom` as what needs a person is."""
     scheduler = schedule(
         {
-            worker.bell: config.sync_interval_seconds,
-            notifier.bell: config.sync_interval_seconds,
-            alerter.bell: config.alert_interval_seconds,
+            **{each.bell: config.sync_interval_seconds for each in often},
+            **{each.bell: config.alert_interval_seconds for each in seldom},
         }
     )
-    worker.start()
-    notifier.start()
-    alerter.start()
+    for each in (*often, *seldom):
+        each.start()
     scheduler.start()
     try:
         yield
     finally:
         scheduler.shutdown(wait=False)
         await background.drain(DRAIN_WITHIN)
-        await worker.stop()
-        await alerter.stop()
-        await notifier.stop()
+        for each in (*often, *seldom):
+            await each.stop()
 
 
 def _timing(config: Config) -> Timing:

@@ -53,6 +53,12 @@ class Destinations:
         discreet = read_barrier(found) is not None
         return Destination(audience.alerting, (channel,), discreet=discreet)
 
+    async def directly(self, firm: FirmId) -> Destination:
+        """Where the channel turns messages away, which Slack only says once one is posted."""
+        audience = await self.audiences.find(firm)
+        why_not = _OUT_OF_REACH.format(channel=audience.alerting.channel_id)
+        return _direct(audience, why_not)
+
 
 def _direct(audience: Audience, why_not: str) -> Destination:
     return Destination(audience.alerting, audience.admins, why_not=why_not)

@@ -115,6 +115,7 @@ ALERT_RHYTHM = "alert_rhythm"
 QUIET_FROM = "quiet_from"
 QUIET_UNTIL = "quiet_until"
 TIME_ZONE = "time_zone"
+WEEKLY_DIGEST = "weekly_digest"
 POSTING_CHANNELS = "posting_channels"
 
 ON = "on"  # The one option of a toggle.

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from handlers import ids
 from handlers.channels import why_not_in
 from handlers.desk import Desk, Request
-from handlers.elements import Block, field_input, option
+from handlers.elements import Block, field_input, option, toggle
 from handlers.errors import Unusable
 from handlers.forms import Values, chosen
 from services.domain.ledger import Settings
@@ -47,6 +47,14 @@ def alerting_fields(settings: Settings) -> list[Block]:
             ids.QUIET_UNTIL, "Quiet until", _time_picker(alerting.quiet_until), optional=True
         ),
         field_input(ids.TIME_ZONE, "Time zone", _zone_menu(alerting.time_zone)),
+        field_input(
+            ids.WEEKLY_DIGEST,
+            "Digest",
+            toggle("Weekly digest", ids.ON, checked=alerting.digest),
+            optional=True,
+            hint="On Mondays at 9:00, of the week before: what was recorded and how it stands, "
+            "how long it took, where the money is, and what is left to do.",
+        ),
         field_input(
             ids.POSTING_CHANNELS,
             "Channels for payments",
@@ -116,6 +124,7 @@ def read_alerting(values: Values) -> Alerting:
         quiet_from=begins,
         quiet_until=ends,
         time_zone=zone,
+        digest=_read_toggle(values, ids.WEEKLY_DIGEST),
     )
 
 
@@ -134,6 +143,11 @@ async def check_alert_channel(request: Request, alerting: Alerting) -> None:
 def _read_time(values: Values, name: str) -> time | None:
     text = values[name][name].get("selected_time")
     return time.fromisoformat(text) if text else None
+
+
+def _read_toggle(values: Values, name: str) -> bool:
+    """A form without it is of another version, and must not turn it off."""
+    return bool(values[name][name].get("selected_options"))
 
 
 def read_posting_channels(values: Values) -> frozenset[str]:

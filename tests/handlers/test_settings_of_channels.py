@@ -37,6 +37,14 @@ async def test_what_was_chosen_is_there_the_next_time(world: World) -> None:
     assert (await open_settings(world)).value("Quiet from") is None
 
 
+async def test_the_weekly_digest_is_on_until_an_admin_turns_it_off(world: World) -> None:
+    for is_on in (True, False, True):
+        modal = await open_settings(world)
+        assert bool(modal.value("Digest")) == is_on
+        await (modal.uncheck if is_on else modal.check)("Weekly digest")
+        assert (await modal.submit()).accepted
+
+
 async def test_an_alert_channel_that_counterfoil_cannot_write_in_is_said_at_the_field(
     world: World,
 ) -> None:
