@@ -37,9 +37,10 @@ PAYMENT = (
     " notice_attempt, status, linked, generation, version, created_by, created_at)"
     " VALUES (?, ?, ?, ?, ?, 'USD', ?, ?, ?, ?, 'digest', 0, 0, 0, 'syncing', 0, 1, 1, ?, 0)"
 )
+HEAD = "SELECT sequence FROM audit_heads WHERE firm_id = ?"
 AUDIT = (
-    "INSERT INTO audit (firm_id, at, actor, action, record_kind, record_id, change)"
-    " VALUES (?, 0, ?, 'payment recorded', 'payment', ?, ?)"
+    "INSERT INTO audit (firm_id, sequence, at, actor, action, record_kind, record_id, change, hash)"
+    " VALUES (?, ?, 0, ?, 'payment recorded', 'payment', ?, ?, 'none')"
 )
 ASK = (
     "INSERT INTO outbox (firm_id, record_kind, record_id, operation, request_id, state, attempt,"
@@ -68,7 +69,8 @@ async def write(db: aiosqlite.Connection, view: dict[str, Any]) -> None:
             USER,
         ),
     )
-    await db.execute(AUDIT, (TEAM, USER, payment, json.dumps({"number": number})))
+    (last,) = tuple(*await (await db.execute(HEAD, (TEAM,))).fetchall())
+    await db.execute(AUDIT, (TEAM, last + 1, USER, payment, json.dumps({"number": number})))
     await db.execute(ASK, (TEAM, payment, payment, USER))
     await db.execute("COMMIT")
 

@@ -69,8 +69,9 @@ ENTRIES = (
     " 1, 0, created_at, created_by, created_at FROM {table} WHERE status <> 'not_synced'"
 )
 AUDIT = (
-    "INSERT INTO audit (firm_id, at, actor, action, record_kind, record_id, change)"
-    " SELECT firm_id, created_at, created_by, ?, 'payment', id, ? FROM payments"
+    "INSERT INTO audit (firm_id, sequence, at, actor, action, record_kind, record_id, change, hash)"
+    " SELECT firm_id, ? + row_number() OVER (), created_at, created_by, ?, 'payment', id, ?, 'none'"
+    " FROM payments"
 )
 BODY = '{"CustomerRef":{"value":"58"},"TotalAmt":1250.00,"TxnDate":"2026-11-22"}'
 CHANGE = '{"amount":"1250.00","client":"Acme","method":"Check","received_on":"2026-11-22"}'
@@ -132,7 +133,8 @@ def _follow(db: sqlite3.Connection) -> None:
     for kind in ("client", "invoice", "payment"):
         db.execute(ENTRIES.format(key=KEY, table=f"{kind}s"), (kind, BODY))
     for done in ("payment recorded", "payment synced"):
-        db.execute(AUDIT, (done, CHANGE))
+        (rows,) = db.execute("SELECT count(*) FROM audit").fetchone()
+        db.execute(AUDIT, (rows, done, CHANGE))
 
 
 def _client(number: int, key: str) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from services.domain.acting import let_in
 from services.domain.ids import FirmId, UserId
 from services.domain.ledger import Settings
 from services.domain.members import Member, Role
@@ -44,6 +45,7 @@ class Doorkeeper:
         member, _ = found
         if member.role < role:
             raise Refused(_refusal(member, role))
+        let_in(user, member.role)
         return found
 
     async def find(self, client: AsyncWebClient, firm: FirmId, user: UserId) -> Member:

@@ -9,17 +9,23 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from services.audits import Audits
 from services.db import ledger, outbox
 from services.db.engine import Database, is_migrated, upgrade
+from services.domain.audit import Misfit
 from services.domain.causes import Cause
 from services.domain.ids import ClientId
 from services.domain.ledger import SyncFacts
 from services.domain.sync import EntryState, Operation, RecordKind, Rejected, Status
 from services.domain.wishes import Wish
 from tests.builders import ANNA, FIRM, OTHER_FIRM, some_money
+from tests.db.auditing import write_a_row
 from tests.db.the_first_ledger import ROWS, build, client_id, opened, payment_id
 
-GONE = {("connections", "undeposited_funds_id")}  # It is one of the accounts that are read anew.
+GONE = {
+    ("connections", "undeposited_funds_id"),  # It is one of the accounts that are read anew.
+    ("audit", "id"),  # Each firm's are numbered for themselves.
+}
 READ_ANEW = {("connections", "company_read_at"): 0}
 
 
@@ -177,6 +183,17 @@ async def test_an_upgraded_ledger_takes_what_the_program_writes_now(upgraded: st
     assert again is not None
     assert again.sync.is_in_quickbooks
     assert again.amount == some_money("1003.01")
+
+
+async def test_who_did_what_is_chained_and_goes_on(upgraded: str) -> None:
+    async with Database(upgraded) as database:
+        audits, rows = Audits(database), len(ROWS["audit"])
+        assert await audits.firms() == {FIRM: rows - 1, OTHER_FIRM: 1}
+        async with database.write(FIRM) as db:
+            await write_a_row(db)
+        ends = [await audits.verify(firm, advance=lambda _: None) for firm in (FIRM, OTHER_FIRM)]
+    assert [end.sequence for end in ends] == [rows, 1]
+    assert not any(isinstance(end, Misfit) for end in ends)
 
 
 def test_upgrading_again_changes_nothing(upgraded: str) -> None:

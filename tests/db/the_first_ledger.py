@@ -251,7 +251,7 @@ ROWS: dict[str, list[Row]] = {
     "audit": [
         {
             "id": number,
-            "firm_id": FIRM,
+            "firm_id": OTHER_FIRM if number == 4 else FIRM,  # In between.
             "at": AT + number,
             "actor": ANNA,
             "action": "payment recorded",

@@ -222,7 +222,9 @@ class Office:
 
     async def audited(self) -> list[str]:
         async with self.database.read() as db:
-            return list((await db.execute(select(audit.c.action).order_by(audit.c.id))).scalars())
+            return list(
+                (await db.execute(select(audit.c.action).order_by(audit.c.sequence))).scalars()
+            )
 
     @property
     def totals(self) -> list[str]:

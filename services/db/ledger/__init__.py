@@ -1,5 +1,6 @@
 """The ledger, as statements: what every use case and the engine read and write."""
 
+from services.db.ledger.audit import audit_rows, audited_firms, find_head, write_audit
 from services.db.ledger.clients import (
     change_client,
     find_client,
@@ -55,7 +56,6 @@ from services.db.ledger.records import (
     tied,
     touch,
     touch_waiting,
-    write_audit,
 )
 from services.db.ledger.refunds import (
     find_refund,
@@ -70,6 +70,8 @@ __all__ = [
     "admins_of",
     "all_firms",
     "allot",
+    "audit_rows",
+    "audited_firms",
     "begin_generation",
     "change_client",
     "change_invoice",
@@ -80,6 +82,7 @@ __all__ = [
     "ensure_firm",
     "find_client",
     "find_client_by_name",
+    "find_head",
     "find_invoice",
     "find_invoice_by_number",
     "find_member",

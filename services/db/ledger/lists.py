@@ -54,7 +54,7 @@ async def history(
         select(audit)
         .where(audit.c.record_id.in_(records), audit.c.firm_id == firm)
         .with_hint(audit, "INDEXED BY ix_audit_record", "sqlite")  # The firm's are many.
-        .order_by(audit.c.id.desc())
+        .order_by(audit.c.sequence.desc())
         .limit(most)
     )
     return (await db.execute(query)).all()

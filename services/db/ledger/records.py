@@ -1,14 +1,13 @@
-"""What all records have in common: their way to QuickBooks, and their history."""
+"""What all records have in common: their way to QuickBooks."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db.tables import audit, clients, invoices, payments, refunds
+from services.db.tables import clients, invoices, payments, refunds
 from services.domain.causes import Cause
 from services.domain.ids import ClientId, FirmId, PaymentId
 from services.domain.ledger import Note, SyncFacts
@@ -171,33 +170,3 @@ async def count_in_quickbooks(
     there = table.c.qbo_id.is_not(None) | (table.c.status == Status.SYNCING)
     found = await db.execute(select(func.count()).select_from(table).where(parent, there))
     return int(found.scalar_one())
-
-
-_WRITE_AUDIT = insert(audit)
-
-
-async def write_audit(  # noqa: PLR0913 - one value per column.
-    db: AsyncConnection,
-    *,
-    firm: FirmId,
-    at: datetime,
-    actor: str,
-    action: str,
-    record_kind: str,
-    record_id: str,
-    change: dict[str, Any],
-    intuit_tid: str | None = None,
-) -> None:
-    await db.execute(
-        _WRITE_AUDIT,
-        {
-            "firm_id": firm,
-            "at": at,
-            "actor": actor,
-            "action": action,
-            "record_kind": record_kind,
-            "record_id": record_id,
-            "change": change,
-            "intuit_tid": intuit_tid,
-        },
-    )

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.db.ledger.audit import write_audit
 from services.db.ledger.payments import find_payment
-from services.db.ledger.records import sync_facts, write_audit
+from services.db.ledger.records import sync_facts
 from services.db.tables import allocations, invoices, refunds
 from services.domain.ids import FirmId, PaymentId, RefundId, UserId
 from services.domain.ledger import Payment, Reason, Refund

@@ -68,17 +68,20 @@ ALERTS = Sheet(
 
 AUDIT = Sheet(
     "audit",
-    select(audit).order_by(audit.c.id),
+    select(audit).order_by(audit.c.firm_id, audit.c.sequence),
     audit.c.firm_id,
     {
         "At (UTC)": plain("at"),
         "Who": plain("actor"),
+        "Role": plain("role"),
         "What": plain("action"),
         "Record kind": plain("record_kind"),
         "Record id": plain("record_id"),
         "Change": lambda row: json.dumps(row.change, ensure_ascii=False, sort_keys=True),
+        "QuickBooks id": plain("qbo_id"),
         "Intuit's tid": plain("intuit_tid"),
         "Workspace": plain("firm_id"),
-        "Entry": plain("id"),
+        "Entry": plain("sequence"),
+        "Hash": plain("hash"),
     },
 )

@@ -136,18 +136,32 @@ leases = Table(
     Column("requests_this_minute", Integer, nullable=False, default=0),
 )
 
+# What was done is added to, and never changed: triggers refuse that, and each row's hash vouches
+# for all before it.
 audit = Table(
     "audit",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("firm_id", ForeignKey(firms.c.id), nullable=False),
+    Column("firm_id", ForeignKey(firms.c.id), primary_key=True),
+    Column("sequence", Integer, primary_key=True),  # From 1, without a gap.
     Column("at", Instant, nullable=False),
     Column("actor", String, nullable=False),  # A Slack user id, or `quickbooks`.
+    Column("role", String),  # In which that person was let in.
     Column("action", String, nullable=False),
     Column("record_kind", String, nullable=False),
     Column("record_id", String, nullable=False),
     Column("change", JSON, nullable=False),
+    Column("qbo_id", String),  # What it is in QuickBooks.
     Column("intuit_tid", String),
-    Index("ix_audit_record", "record_id", "id"),
-    Index("ix_audit_of_firm", "firm_id", "at"),
+    Column("hash", String(64), nullable=False),
+    Index("ix_audit_record", "record_id", "sequence"),
+    Index("ix_audit_of_firm", "firm_id", "at"),  # Whether anything happened in a time.
+)
+
+# How far each firm's chain goes: without it, nobody would miss the last rows.
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("firm_id", ForeignKey(firms.c.id), primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
 )

@@ -144,7 +144,8 @@ async def test_however_much_there_is_little_of_it_is_held_at_once(office: Office
     row = {"firm_id": FIRM, "at": NOW, "actor": ANNA, "action": "wrote", "record_kind": "client"}
     long = {"why": "a long story, " * 150}
     async with office.database.write(FIRM) as db:
-        rows = [{**row, "record_id": str(each), "change": long} for each in range(MANY)]
+        row |= {"change": long, "hash": "none"}
+        rows = [{**row, "record_id": str(each), "sequence": each} for each in range(MANY)]
         await db.execute(insert(audit), rows)
     del rows
     size = 0

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.simulation.office import Firm
-from tests.simulation.verdict import books, history, wishes
+from tests.simulation.verdict import books, chain, history, wishes
 from tests.simulation.verdict.ledger import Ledger
 
 __all__ = ["Ledger", "complaints"]
@@ -16,5 +16,6 @@ def complaints(firm: Firm, ledger: Ledger) -> Iterator[str]:
         *wishes.complaints(firm, records),
         *books.complaints(firm, records),
         *history.complaints(records),
+        *chain.complaints(ledger, firm.id),
     ):
         yield f"{firm.id}: {complaint}"
