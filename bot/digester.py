@@ -105,7 +105,9 @@ class Digester:
             await self.digests.put_off(due, early.wait)
         except SlackApiError as error:
             log.warning("channel not looked at", reason=reason(error), firm=due.firm_id)
-            await self.digests.put_off(due, RETRY_BASE)
+            wait = self.destinations.pace.heed(due.firm_id, error, "")
+            later = RETRY_BASE if reason(error) in PASSING else AFTER_A_REFUSAL
+            await self.digests.put_off(due, wait or later)
         except (aiohttp.ClientError, TimeoutError) as error:
             log.info("slack not reached", error=type(error).__name__)
             await self.digests.put_off(due, RETRY_BASE)

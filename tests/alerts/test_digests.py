@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -226,6 +227,24 @@ async def test_while_slack_is_away_it_waits_and_is_told_once(town: Town) -> None
     await Reader(town).keeps_looking(30)
     town.firm.slack.mend()
     await Reader(town).keeps_looking(20)
+    assert len(told(town.firm.channel)) == 1
+
+
+@pytest.mark.parametrize(
+    ("refusal", "minutes"),
+    [({"error": "internal_error"}, 1), ({"retry_after": 150}, 3), ({"error": "fatal_auth"}, 60)],
+    ids=str,
+)
+@in_weeks()
+async def test_where_slack_does_not_say_how_the_channel_is_it_is_asked_again(
+    town: Town, refusal: dict[str, Any], minutes: int
+) -> None:
+    await town.firm.receives()
+    await reaches(town, NINE)
+    town.firm.workspace.failures.add(method="conversations.info", **refusal)
+    await Reader(town).keeps_looking(minutes)
+    assert told(town.firm.channel) == []
+    await Reader(town).looks()
     assert len(told(town.firm.channel)) == 1
 
 
