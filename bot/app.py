@@ -20,9 +20,10 @@ from bot.digester import Digester
 from bot.notifier import Notifier
 from bot.pace import Pace
 from bot.scheduler import schedule
-from bot.slack import SLACK_TIMEOUT_SECONDS, ClientOf, OneWorkspace, build_bolt, build_client
+from bot.slack import SLACK_TIMEOUT_SECONDS, build_bolt
 from bot.teller import Teller
 from bot.worker import Worker
+from bot.workspaces import Slack, open_slack
 from handlers.access import Doorkeeper
 from handlers.desk import Desk
 from handlers.errors import Background
@@ -42,6 +43,7 @@ from services.digests import Digests
 from services.floods import Floods
 from services.forecasts import Forecasts
 from services.histories import Histories
+from services.installations import Installations
 from services.invoices import Invoices
 from services.links import Links
 from services.live import Live
@@ -79,7 +81,7 @@ class Counterfoil:
 
     database: Database
     bolt: AsyncApp
-    client_of: ClientOf
+    slack: Slack
     connections: Connections
     background: Background
     doorkeeper: Doorkeeper
@@ -111,17 +113,19 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             ring()
             trouble.ring()
 
-        token = config.slack_bot_token
-        client = build_client(config, session, token=token.get_secret_value() if token else None)
-        slack = OneWorkspace(client)
+        background = Background()
+        slack = open_slack(
+            config, session, database, clock=_now, ring=ring_all, background=background
+        )
+        client_of = slack.workspaces.client_of
         books = QuickBooksClient(http, api_url=config.api_url)
         store = ConnectionStore(config.vault)
         keys = Keys(database, store, _authority(config), _now, ring)
         claims = Claims(database, store, _now, ring, _timing(config), SystemRandom())
         worker = Worker(SyncEngine(claims, books, keys, holder=_name()), work)
-        desk = _build_desk(config, keys, books, ring_all)
+        desk = _build_desk(config, keys, books, slack.installations, background, ring_all)
         notifier = Notifier(
-            client_of=slack.client_of,
+            client_of=client_of,
             announcements=Announcements(database, _now),
             floods=Floods(database, _now),
             payments=desk.payments,
@@ -131,15 +135,15 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             chance=SystemRandom(),
             bell=news,
         )
-        destinations = Destinations(slack.client_of, Audiences(database), Pace(steady=True))
+        destinations = Destinations(client_of, Audiences(database), Pace(steady=True))
         alerter = _build_alerter(config, destinations, desk.watches, trouble)
         digests = Digests(database, store, desk.live, _now)
         digester = Digester(destinations, digests, SystemRandom(), Bell())
-        bolt = build_bolt(config, session, slack)
+        bolt = build_bolt(config, session, slack.workspaces)
         register(bolt, desk)
         async with _at_work(config, (worker, notifier), (alerter, digester), desk.background):
             yield Counterfoil(
-                database, bolt, slack.client_of, desk.connections, desk.background, desk.doorkeeper
+                database, bolt, slack, desk.connections, desk.background, desk.doorkeeper
             )
 
 
@@ -156,7 +160,14 @@ def _build_alerter(
     )
 
 
-def _build_desk(config: Config, keys: Keys, books: QuickBooksClient, ring_all: Ring) -> Desk:
+def _build_desk(
+    config: Config,
+    keys: Keys,
+    books: QuickBooksClient,
+    installations: Installations,
+    background: Background,
+    ring_all: Ring,
+) -> Desk:
     """All that staff can ask for, on the ledger and the connection that `keys` opens."""
     database, store, ring = keys.database, keys.store, keys.ring
     previews = Previews(database, store, books, keys)
@@ -178,7 +189,8 @@ def _build_desk(config: Config, keys: Keys, books: QuickBooksClient, ring_all: R
         watches=Watches(database, _now, settle=config.seconds("alert_settle")),
         settings=FirmSettings(database, _now),
         connections=Connections(database, store, keys.authority, books, _now, ring),
-        background=Background(),
+        installations=installations,
+        background=background,
         latest=Latest(),
         clock=_now,
         public_url=config.public_url.rstrip("/"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Literal, Self, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from cryptography.fernet import Fernet, MultiFernet
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
@@ -122,15 +122,32 @@ class Slack(BaseSettings):
     def _complaints(self) -> Iterator[str]:
         if self.slack_app_token:
             yield "SLACK_APP_TOKEN: Socket Mode is not supported by this version"
-        if self.slack_client_id or self.slack_client_secret:
-            yield (
-                "SLACK_CLIENT_ID: installs into many workspaces are not supported by this "
-                "version; set SLACK_BOT_TOKEN for one"
-            )
-        elif not self.slack_bot_token:
-            yield "SLACK_BOT_TOKEN: should be the bot token of your app, xoxb-…"
+        yield from self._complaints_about_workspaces()
         if not self.slack_signing_secret:
             yield "SLACK_SIGNING_SECRET: should be the signing secret of your app"
+
+    def _complaints_about_workspaces(self) -> Iterator[str]:
+        """One workspace by its token, or many by the app's own id and secret."""
+        one, many = self.slack_bot_token, (self.slack_client_id, self.slack_client_secret)
+        if one and any(many):
+            yield (
+                "SLACK_BOT_TOKEN: should be empty where SLACK_CLIENT_ID and SLACK_CLIENT_SECRET "
+                "are set: it is for one workspace, they are for installs into many"
+            )
+        elif not one and not any(many):
+            yield (
+                "SLACK_BOT_TOKEN: should be the bot token of your app, xoxb-…; or set "
+                "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, for installs into many workspaces"
+            )
+        elif not one and not self.slack_client_id:
+            yield "SLACK_CLIENT_ID: should be the client id of your app, as its secret is set"
+        elif not one and not self.slack_client_secret:
+            yield "SLACK_CLIENT_SECRET: should be the client secret of your app, as its id is set"
+
+    @property
+    def slack_authorize_url(self) -> str:
+        """The page on which somebody allows the app: beside the API, at Slack and elsewhere."""
+        return urljoin(f"{self.slack_api_url.rstrip('/')}/", "../oauth/v2/authorize")
 
 
 class Config(Slack, Vault):

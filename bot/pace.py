@@ -12,7 +12,17 @@ EDIT, POST, LOOK = "chat.update", "chat.postMessage", "conversations.info"
 APART = {EDIT: 1.2, LOOK: 1.2, POST: 1.0}  # Seconds: Slack takes 50 a minute, or one a second.
 SLOW_FOR = timedelta(minutes=1)  # Slack counts by the minute.
 RATE_LIMITED_FOR = timedelta(seconds=30)  # Where Slack names no time.
-PASSING = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+NOT_INSTALLED = "not_installed"  # Ours, for what Slack was not asked.
+# Whoever mends that, by a new token or a new installation, finds all that waited.
+NO_ACCESS = frozenset(
+    {
+        *("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"),
+        NOT_INSTALLED,
+    }
+)
+PASSING = NO_ACCESS | {
+    *("fatal_error", "internal_error", "request_timeout", "service_unavailable"),
+}
 _RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
 _MOST_KEPT = 1_000  # Limits; those that are over are forgotten then.
 

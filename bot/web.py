@@ -1,6 +1,5 @@
 """HTTP: Slack's requests, Intuit's callback, and how we are."""
 
-import html
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -11,12 +10,14 @@ from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bot.app import Counterfoil, running
 from bot.config import Config
+from bot.installing import install, oauth_redirect
+from bot.pages import page
 from handlers.quickbooks.blocks import company_found
 from services.connection import STATE_LASTS
 from services.db.engine import is_migrated
@@ -46,6 +47,8 @@ def build_web(config: Config) -> Starlette:
         lifespan=lifespan,
         routes=[
             Route(SLACK_PATH, _Slack(), methods=["POST"]),
+            Route("/slack/install", install),
+            Route("/slack/oauth_redirect", oauth_redirect),
             Route("/quickbooks/connect", connect),
             Route("/quickbooks/reconnect", reconnect),
             Route("/quickbooks/callback", callback),
@@ -79,9 +82,9 @@ async def connect(request: Request) -> Response:
         await _still_admin(_counterfoil(request), link, kind="link")
         url, browser = await _counterfoil(request).connections.go_to_intuit(link)
     except TryLater as error:
-        return _page("Please try again", str(error), HTTPStatus.SERVICE_UNAVAILABLE)
+        return page("Please try again", str(error), HTTPStatus.SERVICE_UNAVAILABLE)
     except CounterfoilError as error:
-        return _page("Not connected", str(error), HTTPStatus.BAD_REQUEST)
+        return page("Not connected", str(error), HTTPStatus.BAD_REQUEST)
     response = RedirectResponse(url, status_code=HTTPStatus.FOUND)
     response.set_cookie(
         COOKIE,
@@ -100,7 +103,7 @@ async def callback(request: Request) -> Response:
     asked = request.query_params
     if asked.get("error"):
         sentence = "Intuit did not give access. Ask for a new link in Slack to try again."
-        return _page("Not connected", sentence, HTTPStatus.BAD_REQUEST)
+        return page("Not connected", sentence, HTTPStatus.BAD_REQUEST)
     counterfoil, realm = _counterfoil(request), asked.get("realmId", "")
     try:
         await _still_admin(counterfoil, asked.get("state", ""), kind="state")
@@ -114,25 +117,27 @@ async def callback(request: Request) -> Response:
         )
     except TryLater as error:
         sentence = f"{error}. Ask for a new link in Slack to try again."
-        return _page("Not connected", sentence, HTTPStatus.SERVICE_UNAVAILABLE)
+        return page("Not connected", sentence, HTTPStatus.SERVICE_UNAVAILABLE)
     except CounterfoilError as error:
-        return _page("Not connected", str(error), HTTPStatus.BAD_REQUEST)
+        return page("Not connected", str(error), HTTPStatus.BAD_REQUEST)
     counterfoil.background.spawn(_tell(counterfoil, connection))
     sentence = f"{connection.company.name} is connected. Go back to Slack."
-    return _page("Connected", sentence, HTTPStatus.OK)
+    return page("Connected", sentence, HTTPStatus.OK)
 
 
 async def _still_admin(counterfoil: Counterfoil, secret: str, *, kind: str) -> None:
     """Refused where whoever asked in Slack may no longer connect."""
     firm, user = await counterfoil.connections.who_asked(secret, kind=kind)
     whose = {"team_id": firm, "user_id": user}
-    await counterfoil.doorkeeper.admit(counterfoil.client_of(firm), whose, Role.ADMIN)
+    await counterfoil.doorkeeper.admit(
+        counterfoil.slack.workspaces.client_of(firm), whose, Role.ADMIN
+    )
 
 
 async def reconnect(_: Request) -> Response:
     """Intuit's own pages lead here; only Slack knows who is asking, so it begins there."""
     sentence = "Type /quickbooks connect in Slack: it gives you a link of your own."
-    return _page("Connect again", sentence, HTTPStatus.OK)
+    return page("Connect again", sentence, HTTPStatus.OK)
 
 
 async def healthz(_: Request) -> Response:
@@ -153,21 +158,9 @@ async def readyz(request: Request) -> Response:
 async def _tell(counterfoil: Counterfoil, connection: Connection) -> None:
     """Ask the admin who connected it whether it is the right company."""
     reply = company_found(connection)
-    client = counterfoil.client_of(connection.firm_id)
+    client = counterfoil.slack.workspaces.client_of(connection.firm_id)
     await client.chat_postMessage(channel=connection.connected_by, **reply.to_slack())
 
 
 def _counterfoil(request: Request) -> Counterfoil:
     return cast("Counterfoil", request.app.state.counterfoil)
-
-
-def _page(title: str, sentence: str, status: HTTPStatus) -> HTMLResponse:
-    text = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width">'
-        f"<title>{html.escape(title)} · Counterfoil</title>"
-        "<style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;"
-        "padding:0 1rem;color:#1d1c1d;background:#fff}</style>"
-        f"<main><h1>{html.escape(title)}</h1><p>{html.escape(sentence)}</p></main></html>"
-    )
-    return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})

@@ -17,6 +17,7 @@ from services.errors import Refused, TryLater
 from services.members import Members
 
 ASK_SLACK_FOR = timedelta(seconds=1.5)  # Leaves time to answer within Slack's three seconds.
+_ONLY_OURS = "Only full members of this workspace can use Counterfoil."
 _MAY = {
     Role.RECORDER: "record payments",
     Role.APPROVER: "undo what is in QuickBooks",
@@ -72,6 +73,9 @@ def sender(body: dict[str, Any]) -> tuple[FirmId, UserId]:
     user = body.get("user_id") or (body.get("user") or {}).get("id")
     if not firm or not user:
         raise Refused("Slack did not say who you are.")
+    shown_by = (body.get("view") or {}).get("app_installed_team_id")
+    if shown_by not in {None, firm}:  # A form of theirs, opened in a channel that both share.
+        raise Refused(_ONLY_OURS)
     return FirmId(firm), UserId(user)
 
 
@@ -90,6 +94,6 @@ def read_member(user: dict[str, Any], firm: FirmId) -> Member:
 
 def _refusal(member: Member, role: Role) -> str:
     if member.role is Role.NOBODY:
-        return "Only full members of this workspace can use Counterfoil."
+        return _ONLY_OURS
     whose = "your workspace's" if member.rank_counts else "Counterfoil's"
     return f"Only {role.name.lower()}s may {_MAY[role]}. Ask one of {whose} admins."

@@ -24,6 +24,7 @@ from services.domain.members import Member, Role
 from services.errors import TryLater
 from services.forecasts import Forecasts
 from services.histories import Histories
+from services.installations import Installations
 from services.invoices import Invoices
 from services.links import Links
 from services.live import Live
@@ -61,6 +62,7 @@ class Desk:
     watches: Watches
     settings: FirmSettings
     connections: Connections
+    installations: Installations
     background: Background
     latest: Latest
     clock: Clock

@@ -1,6 +1,7 @@
 """Tie every listener to Bolt."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -64,3 +65,18 @@ def _register_events(app: AsyncApp, desk: Desk) -> None:
         """Somebody was promoted, became a guest, left: it counts at once."""
         user = UserId(event["user"]["id"])
         await desk.doorkeeper.members.forget(FirmId(body["team_id"]), user)
+
+    @app.event("app_uninstalled")
+    async def on_uninstall(body: dict[str, Any]) -> None:
+        await _remove(desk, body)
+
+    @app.event("tokens_revoked")
+    async def on_revocation(event: dict[str, Any], body: dict[str, Any]) -> None:
+        """People's own tokens, of which we have none, are told of too."""
+        if (event.get("tokens") or {}).get("bot"):
+            await _remove(desk, body)
+
+
+async def _remove(desk: Desk, body: dict[str, Any]) -> None:
+    said_at = datetime.fromtimestamp(int(body["event_time"]), UTC)
+    await desk.installations.remove(FirmId(body["team_id"]), said_at=said_at)

@@ -39,16 +39,20 @@ class BotTokens:
     installer: Installer
     clock: Clock
 
-    async def current(self, firm: FirmId) -> Installation:
-        """With a token that lasts for minutes at least. Raise NotInstalled or TryLater."""
+    async def current(self, firm: FirmId, *, refused: str | None = None) -> Installation:
+        """With a token that lasts for minutes at least. Raise NotInstalled or TryLater.
+
+        `refused`: what Slack no longer takes, whatever the clock says; one that cannot be renewed
+        comes back all the same.
+        """
         give_up_at = self.clock() + WAIT_FOR_REFRESH
         while self.clock() < give_up_at:
             found = await self._find(firm)
-            if self._lasts(found, REFRESH_BEFORE):
+            if found.refresh_token is None or self._is_good(found, REFRESH_BEFORE, refused):
                 return found
             if await self._try_to_refresh(found):
-                continue
-            if self._lasts(found, LAST_MINUTES):
+                return await self._find(firm)
+            if self._is_good(found, LAST_MINUTES, refused):
                 return found
             await asyncio.sleep(_LOOK_AGAIN.total_seconds())
         raise TryLater("The access to Slack is being renewed. Please try again.")
@@ -60,8 +64,10 @@ class BotTokens:
             raise NotInstalled("Counterfoil is not installed in this workspace")
         return found
 
-    def _lasts(self, found: Installation, least: timedelta) -> bool:
-        return found.expires_at is None or found.expires_at - least > self.clock()
+    def _is_good(self, found: Installation, least: timedelta, refused: str | None) -> bool:
+        if found.expires_at is None or found.bot_token == refused:
+            return False
+        return found.expires_at - least > self.clock()
 
     async def _try_to_refresh(self, found: Installation) -> bool:
         """Whether there is something new; not where somebody else is at it, or Slack is away."""
@@ -72,7 +78,7 @@ class BotTokens:
             tokens = await self.installer.refresh(found.refresh_token)
         except NotInstalled:
             await self.installations.lose(firm, epoch=epoch)
-            return True  # Or installed meanwhile: the next look finds out.
+            return True  # Or installed meanwhile.
         except TryLater as error:
             log.info("token not refreshed", firm=firm, because=str(error))
             async with self.database.write(firm) as db:

@@ -57,6 +57,7 @@ class Installed:
     """What Slack tells of a workspace in which somebody has just installed Counterfoil."""
 
     firm_id: FirmId
+    name: str
     enterprise_id: str | None
     bot_id: str
     bot_user_id: str

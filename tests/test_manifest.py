@@ -10,12 +10,17 @@ import jsonschema
 import pytest
 import yaml
 
+from bot.installer import SCOPES
 from handlers.register import TOPICS
 from tests.samples import samples_folder
 
 ROOT = Path(__file__).parent.parent
 CODE = [*ROOT.joinpath("bot").rglob("*.py"), *ROOT.joinpath("handlers").rglob("*.py")]
-EVENT_SCOPES = {"user_change": {"users:read"}}
+EVENT_SCOPES = {
+    "user_change": {"users:read"},
+    "app_uninstalled": set[str](),
+    "tokens_revoked": set[str](),
+}
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +42,14 @@ def methods_called() -> set[str]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 owner = ast.unparse(node.func.value)
                 if owner.endswith("client"):
-                    found.add(node.func.attr.replace("_", ".", 1))
+                    found.add(_method(node, node.func.attr))
     return found
+
+
+def _method(call: ast.Call, name: str) -> str:
+    if name == "api_call":  # Named in words.
+        return str(ast.literal_eval(call.args[0]))
+    return name.replace("_", ".", 1)
 
 
 def test_slacks_own_schema_accepts_it(manifest: dict[str, Any], samples: Path) -> None:
@@ -56,6 +67,10 @@ def test_every_method_called_is_known_and_covered(manifest: dict[str, Any], samp
     for method in called:
         needed = set(contracts[method]["bot_scopes"])
         assert not needed or needed & granted, f"{method} needs one of {needed}"
+
+
+def test_the_install_page_asks_for_the_same(manifest: dict[str, Any]) -> None:
+    assert sorted(SCOPES) == sorted(manifest["oauth_config"]["scopes"]["bot"])
 
 
 def test_no_scope_is_asked_for_that_nothing_uses(manifest: dict[str, Any], samples: Path) -> None:

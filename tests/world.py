@@ -49,7 +49,10 @@ class World:
         await self.olivia.command("/quickbooks connect")
         (reply,) = await self.olivia.replies()
         async with httpx.AsyncClient(follow_redirects=True, trust_env=False) as browser:
-            page = await browser.get(reply.link("Connect to QuickBooks"))
+            link = reply.link("Connect to QuickBooks")
+            out = await browser.get(link, follow_redirects=False)
+            company = {"realmId": self.company.realm_id}
+            page = await browser.get(httpx.URL(out.headers["Location"]).copy_merge_params(company))
         assert page.status_code == 200, page.text
         return await self.message_to(self.olivia, "Is it the right one?")
 

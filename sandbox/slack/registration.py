@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.slack.delivery import Courier
 from sandbox.slack.mint import Clock, Mint
 from sandbox.slack.sockets import Sockets
+from sandbox.slack.tokens import EXPIRES_IN
 
 if TYPE_CHECKING:
     from sandbox.slack.world import World
@@ -26,6 +27,7 @@ class Registration:
         self.client_id = f"{mint.secret(11)}.{mint.secret(13)}"
         self.client_secret = mint.secret(32)
         self.rotates_tokens = False
+        self.tokens_last = EXPIRES_IN
         self.redirect_urls: set[str] = set()  # Where nobody entered any, all are taken.
         self.workspaces: list[World] = []
         self.signed_in: World | None = None

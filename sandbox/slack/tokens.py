@@ -33,19 +33,23 @@ class Tokens:
         if self._clock() >= self._ends_at:
             raise ApiError("token_expired")
 
-    def grant(self, *, rotating: bool) -> Payload:
+    def grant(self, *, lasts: int | None = None) -> Payload:
         """For an installation. A token that does not rotate stays the same until it is revoked."""
-        if rotating:
-            return self._rotate()
+        if lasts is not None:
+            return self._rotate(lasts)
         if not self.current or self._ends_at != NEVER:
             self._issue("xoxb-", ends_at=NEVER)
         return {"access_token": self.current}
 
-    def refresh(self, token: str) -> Payload:
+    def refresh(self, token: str, *, lasts: int) -> Payload:
         """A refresh token works once."""
         if not token or token != self._refresh:
             raise ApiError("invalid_refresh_token")
-        return self._rotate()
+        return self._rotate(lasts)
+
+    def expire(self) -> None:
+        """The current one has come to its end."""
+        self._ends_at = self._clock()
 
     def revoke(self, reason: str) -> None:
         if self.current:
@@ -54,13 +58,13 @@ class Tokens:
             self._former.popitem(last=False)
         self.current = self._refresh = ""
 
-    def _rotate(self) -> Payload:
-        self._issue("xoxe.xoxb-1-", ends_at=self._clock() + EXPIRES_IN)
+    def _rotate(self, lasts: int) -> Payload:
+        self._issue("xoxe.xoxb-1-", ends_at=self._clock() + lasts)
         self._refresh = f"xoxe-1-{self._mint.word(48)}"
         return {
             "access_token": self.current,
             "refresh_token": self._refresh,
-            "expires_in": EXPIRES_IN,
+            "expires_in": lasts,
         }
 
     def _issue(self, prefix: str, *, ends_at: float) -> None:

@@ -86,7 +86,7 @@ class World:
         self.revision = 0  # Rises with every change.
         self._pulse = asyncio.Event()
         if self.has_app:
-            self.tokens.grant(rotating=False)
+            self.tokens.grant()
 
     # Of the app, whichever workspace it is asked of.
 

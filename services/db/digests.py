@@ -9,6 +9,7 @@ from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.db.installations import was_removed
 from services.db.tables import digests, firms
 from services.domain.digest import Week
 from services.domain.ids import FirmId
@@ -21,7 +22,7 @@ _TOLD = (
 )
 _WANTED = select(
     firms.c.id, firms.c.time_zone, firms.c.quiet_from, firms.c.quiet_until, _TOLD.label("told")
-).where(firms.c.weekly_digest)
+).where(firms.c.weekly_digest, ~was_removed(firms.c.id))
 _FIND = select(digests.c.attempt, digests.c.posts).where(
     digests.c.firm_id == bindparam("firm"),
     digests.c.week_on == bindparam("week"),

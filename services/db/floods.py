@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.batches import cut
+from services.db.installations import was_removed
 from services.db.notices import column, column_of, is_behind
 from services.db.tables import payments, refunds
 from services.domain.causes import Cause
@@ -43,6 +44,7 @@ async def crowded(db: AsyncConnection, surface: Surface, *, more_than: int) -> l
     channel = column(surface, "channel")
     query = (
         _could_be_left(select(payments.c.firm_id, channel.label("channel")), surface)
+        .where(~was_removed(payments.c.firm_id))
         .group_by(payments.c.firm_id, channel)
         .having(func.count() > more_than)
     )

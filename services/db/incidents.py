@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.columns import NEEDS_A_PERSON
+from services.db.installations import removed_firms
 from services.db.ledger.records import TABLES
 from services.db.outbox import PARKED as SOMETHING_OF_OURS
 from services.db.tables import ALERT_IS_SHOWN, ENTRY_IS_OPEN, alerts, connections, outbox
@@ -29,7 +30,10 @@ from services.domain.sync import KEY_MEMORY, RecordKind
 
 
 async def firms(db: AsyncConnection, *, now: datetime) -> list[FirmId]:
-    """Those in which something is wrong, or of which a message does not say yet how it ended."""
+    """Those in which something is wrong, or of which a message does not say yet how it ended.
+
+    Where Slack lets us in no more, nobody can be told.
+    """
     queries: list[Select[Any]] = [
         *(_turned_away(select(TABLES[kind].c.firm_id), kind) for kind in RecordKind),
         select(outbox.c.firm_id).where(text(ENTRY_IS_OPEN), or_(_is_parked(), _is_in_doubt(now))),
@@ -37,7 +41,8 @@ async def firms(db: AsyncConnection, *, now: datetime) -> list[FirmId]:
         select(alerts.c.firm_id).where(text(ALERT_IS_SHOWN)),
     ]
     found = [await db.execute(query.distinct()) for query in queries]
-    return sorted({FirmId(row.firm_id) for rows in found for row in rows})
+    troubled = {FirmId(row.firm_id) for rows in found for row in rows}
+    return sorted(troubled - await removed_firms(db))
 
 
 async def find(

@@ -33,6 +33,11 @@ def was_removed(firm: ColumnElement[str]) -> ColumnElement[bool]:
     return exists().where(installations.c.firm_id == firm, installations.c.removed_at.is_not(None))
 
 
+async def removed_firms(db: AsyncConnection) -> frozenset[FirmId]:
+    query = select(installations.c.firm_id).where(installations.c.removed_at.is_not(None))
+    return frozenset(FirmId(row.firm_id) for row in await db.execute(query))
+
+
 class InstallationStore:
     """Reads and writes installations; tokens never lie in the database in the clear."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, TextClause, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.db.installations import was_removed
 from services.db.tables import NOTICE_IS_BEHIND, POSTING_IS_BEHIND, payments, refunds
 from services.domain.ids import FirmId, PaymentId, RefundId, UserId
 from services.domain.postings import Barrier, Surface
@@ -31,7 +32,11 @@ def column(surface: Surface, name: str) -> ColumnElement[Any]:
 
 _BEHIND = {
     surface: select(payments)
-    .where(is_behind(surface), column(surface, "due_at") <= bindparam("now"))
+    .where(
+        is_behind(surface),
+        column(surface, "due_at") <= bindparam("now"),
+        ~was_removed(payments.c.firm_id),
+    )
     .order_by(column(surface, "due_at").desc())
     .limit(bindparam("most"))
     for surface in Surface

@@ -56,7 +56,11 @@ _HELD = (
     )
     .order_by(payments.c.received_on, payments.c.number)
 )
-_CHANGES = select(audit.c.sequence).where(audit.c.firm_id == bindparam("firm")).limit(1)
+_CHANGES = (
+    select(audit.c.sequence)
+    .where(audit.c.firm_id == bindparam("firm"), audit.c.record_kind != "installation")
+    .limit(1)
+)
 _CHANGED_BEFORE = _CHANGES.where(audit.c.at < bindparam("until"))
 _CHANGED_WITHIN = _CHANGED_BEFORE.where(audit.c.at >= bindparam("since"))
 

@@ -25,9 +25,11 @@ from handlers.register import register
 from sandbox.slack import Workspace
 from services.alerts import Alerts
 from services.audiences import Audiences
+from services.db.installations import InstallationStore
 from services.domain.ids import FirmId
 from services.forecasts import Forecasts
 from services.histories import Histories
+from services.installations import Installations
 from services.live import Live
 from services.overviews import Overviews
 from services.payment_lists import PaymentLists
@@ -61,7 +63,7 @@ class Program:
     def __init__(self, name: str, site: Site, chance: Random, lines: Iterable[Line]) -> None:
         self.inner = WithoutSlack(name, site, chance, crash=0.0)
         self.process = self.inner.process
-        self._clock, self._poll = site.clock, site.poll
+        self._clock, self._poll, self._vault = site.clock, site.poll, site.vault
         self._lines = {FirmId(line.workspace.team_id): line for line in lines}
         self._sessions = {
             firm: line.wire.session(self.process) for firm, line in self._lines.items()
@@ -137,6 +139,7 @@ class Program:
             watches=self._watches,
             settings=inner.settings,
             connections=inner.connections,
+            installations=Installations(database, InstallationStore(self._vault), clock, _nobody),
             background=Background(),
             latest=Latest(),
             clock=clock,
@@ -147,6 +150,10 @@ class Program:
     def _ring_all(self) -> None:
         self.inner.bell.ring()
         self._trouble.ring()
+
+
+def _nobody(_: FirmId) -> None:
+    """Nobody here knows installations."""
 
 
 def _client(line: Line, session: aiohttp.ClientSession) -> AsyncWebClient:

@@ -108,7 +108,6 @@ def test_all_that_is_missing_is_named_at_once(environment: pytest.MonkeyPatch) -
         ("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
         ("LOG_FORMAT", "xml", "'console' or 'json'"),
         ("SLACK_APP_TOKEN", "xapp-hush", "Socket Mode is not supported"),
-        ("SLACK_CLIENT_ID", "1.2", "set SLACK_BOT_TOKEN for one"),
     ],
 )
 def test_what_is_malformed_names_itself_and_says_what_it_should_be(
@@ -120,6 +119,47 @@ def test_what_is_malformed_names_itself_and_says_what_it_should_be(
     assert should in said
     assert "\n" not in said
     assert "hush" not in said
+
+
+ONE, MANY = {"SLACK_BOT_TOKEN"}, {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"}
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        (ONE, None),
+        (MANY, None),
+        (set(), "SLACK_BOT_TOKEN"),
+        (ONE | MANY, "SLACK_BOT_TOKEN"),
+        (ONE | {"SLACK_CLIENT_ID"}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_CLIENT_ID"}, "SLACK_CLIENT_SECRET"),
+        ({"SLACK_CLIENT_SECRET"}, "SLACK_CLIENT_ID"),
+    ],
+)
+def test_it_is_for_one_workspace_or_for_many(
+    environment: pytest.MonkeyPatch, given: set[str], named: str | None
+) -> None:
+    for name in ONE | MANY:
+        environment.setenv(name, "hush" if name in given else "")
+    if named is None:
+        assert bool(read_config().slack_client_id) is (given == MANY)
+        return
+    assert re.fullmatch(rf"{named}: should be [^\n]+", complaint())
+    assert "hush" not in complaint()
+
+
+@pytest.mark.parametrize(
+    ("api", "page"),
+    [
+        ("https://slack.com/api/", "https://slack.com/oauth/v2/authorize"),
+        ("http://127.0.0.1:8/api", "http://127.0.0.1:8/oauth/v2/authorize"),
+    ],
+)
+def test_the_install_page_is_beside_the_api(
+    environment: pytest.MonkeyPatch, api: str, page: str
+) -> None:
+    environment.setenv("SLACK_API_URL", api)
+    assert read_config().slack_authorize_url == page
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))

@@ -33,6 +33,7 @@ class InProcessSlack:
             raise Refused(str(error)) from None
         return Installed(
             firm_id=FirmId(told["team"]["id"]),
+            name=told["team"]["name"],
             enterprise_id=None,
             bot_id=self.workspace.bot_id,
             bot_user_id=told["bot_user_id"],

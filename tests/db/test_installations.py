@@ -82,8 +82,8 @@ class Door:
 
     async def audited(self) -> list[str]:
         async with self.database.read() as db:
-            rows = await db.execute(select(audit.c.action).where(audit.c.firm_id == self.firm))
-            return list(rows.scalars())
+            query = select(audit.c.action).where(audit.c.firm_id == self.firm)
+            return list((await db.execute(query.order_by(audit.c.sequence))).scalars())
 
 
 @pytest.fixture
@@ -222,6 +222,15 @@ async def test_while_slack_is_away_the_token_is_used_up_to_its_last_minutes(door
     assert await door.is_open()
 
 
+async def test_what_slack_takes_no_more_is_renewed_whatever_the_clock_says(door: Door) -> None:
+    refused = (await door.install()).bot_token
+    ten = await asyncio.gather(
+        *(door.tokens.current(door.firm, refused=refused) for _ in range(10))
+    )
+    assert {each.bot_token for each in ten} == {door.slack.workspace.bot_token} - {refused}
+    assert door.slack.refreshes == 1
+
+
 async def test_a_refresher_that_died_is_taken_over(door: Door) -> None:
     found = await door.install()
     door.clock.advance(HALF_A_DAY)
@@ -261,9 +270,10 @@ async def test_a_refusal_means_nothing_once_it_is_installed_anew(door: Door) -> 
 
 async def test_a_token_that_does_not_rotate_is_never_renewed(door: Door) -> None:
     door.slack.workspace.registration.rotates_tokens = False
-    await door.install()
+    found = await door.install()
     door.clock.advance(timedelta(days=1_000))
     assert await door.is_open()
+    assert await door.tokens.current(door.firm, refused=found.bot_token) == found
     assert door.slack.refreshes == 0
 
 

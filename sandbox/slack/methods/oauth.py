@@ -16,7 +16,8 @@ def access(world: World, args: Args) -> Payload:
         case "" | "authorization_code":
             return _install(world, args)
         case "refresh_token":
-            return _told(world, world.tokens.refresh(args.text("refresh_token")))
+            token, lasts = args.text("refresh_token"), world.registration.tokens_last
+            return _told(world, world.tokens.refresh(token, lasts=lasts))
         case _:
             raise ApiError("invalid_grant_type")
 
@@ -24,7 +25,8 @@ def access(world: World, args: Args) -> Payload:
 def _install(world: World, args: Args) -> Payload:
     code = world.permissions.redeem(args.text("code"), redirect_uri=args.text("redirect_uri"))
     world.has_app, world.scopes = True, set(code.scopes or world.scopes)
-    granted = world.tokens.grant(rotating=world.registration.rotates_tokens)
+    app = world.registration
+    granted = world.tokens.grant(lasts=app.tokens_last if app.rotates_tokens else None)
     return {**_told(world, granted), "authed_user": {"id": code.user_id}}
 
 
