@@ -9,10 +9,13 @@ from uuid import UUID, uuid4
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db import ledger, outbox
+from services.db import alert_posts, alerts, ledger, outbox
+from services.db.alert_posts import MESSAGE
 from services.db.engine import Database
 from services.db.entries import Entry
+from services.db.installations import InstallationStore
 from services.db.tokens import ConnectionStore
+from services.domain.alerts import Act, Alert, Member, Topic
 from services.domain.connection import ConnectionState
 from services.domain.ids import (
     ClientId,
@@ -23,8 +26,9 @@ from services.domain.ids import (
     RefundId,
 )
 from services.domain.ledger import Client, Invoice, Payment, Record, Refund, SyncFacts, kind_of
-from services.domain.sync import Operation, Status
+from services.domain.sync import Operation, RecordKind, Status
 from services.domain.wishes import Wish
+from services.ports import Installed, SlackTokens
 from tests.builders import (
     ANNA,
     NOT_SYNCED,
@@ -73,6 +77,23 @@ class Shelf:
                 now=NOW,
             )
 
+    async def installation(self, firm: FirmId) -> None:
+        """Where Slack lets us in with a token that nobody can read again."""
+        store = InstallationStore(MultiFernet([Fernet(Fernet.generate_key())]))
+        new = Installed(
+            firm_id=firm,
+            name="Larkspur",
+            enterprise_id=None,
+            bot_id="B1",
+            bot_user_id="U1",
+            scopes=frozenset({"chat:write"}),
+            installed_by=ANNA,
+            tokens=SlackTokens("xoxb-1"),
+        )
+        async with self.database.write(firm) as db:
+            await ledger.ensure_firm(db, firm)
+            await store.save(db, new, now=NOW)
+
     async def client(self, **facts: Any) -> Client:
         name = f"Client {next(self._numbers)}"
         client = a_client(**{"id": ClientId(uuid4()), "name": name, **facts})
@@ -120,6 +141,16 @@ class Shelf:
                 wish=wish,
             )
         return await self.entry(record.id)
+
+    async def alert(self, payment: Payment, topic: Topic) -> Alert:
+        """One that lists a payment, and that somebody has claimed and is about to read of."""
+        firm, member = payment.firm_id, Member(RecordKind.PAYMENT, payment.id)
+        async with self.database.write(firm) as db:
+            alert = await alerts.open_one(db, firm, topic, now=NOW, speak_at=NOW)
+            await alerts.add(db, alert.id, [member])
+            await alerts.note(db, alert.id, Act.CLAIMED, at=NOW, by=[ANNA])
+            await alert_posts.claim(db, alert.id, "C1", MESSAGE, now=NOW, until=NOW)
+        return alert
 
     async def entry(self, record: UUID) -> Entry:
         async with self.database.read() as db:

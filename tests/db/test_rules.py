@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from services.db import ledger
 from services.db.engine import Database
 from services.db.tables import metadata
+from services.domain.alerts import PARKED, UNCONFIRMED
 from services.domain.ids import ClientId
 from services.domain.ledger import SyncFacts
 from services.domain.sync import Operation, Status
@@ -117,7 +118,20 @@ BROKEN = [
     ("outbox SET state = 'sending'", "ck_outbox_sent_has_a_body"),
     ("outbox SET state = 'unconfirmed'", "ck_outbox_sent_has_a_body"),
     ("connections SET state = 'asleep'", "ck_connections_state_is_known"),
+    ("alerts SET kind = 'weather'", "ck_alerts_kind_is_known"),
+    ("alerts SET done = 1", "ck_alerts_only_what_is_resolved_is_done"),
+    ("alerts SET snoozed_until = 5", "ck_alerts_somebody_snoozed_what_is_snoozed"),
+    ("alerts SET snoozed_by = 'U1'", "ck_alerts_somebody_snoozed_what_is_snoozed"),
+    ("alert_records SET record_kind = 'bill'", "ck_alert_records_record_kind_is_known"),
+    ("alert_posts SET ts = '1.1'", "ck_alert_posts_what_was_posted_is_somewhere"),
+    ("alert_posts SET channel = 'C1', ts = '1.1'", "ck_alert_posts_what_was_posted_is_somewhere"),
+    ("alert_posts SET posted_at = 5", "ck_alert_posts_what_was_posted_is_somewhere"),
+    ("alert_events SET act = 'forgotten'", "ck_alert_events_act_is_known"),
+    ("installations SET removed_at = 5", "ck_installations_removed_keeps_no_token"),
+    ("installations SET bot_token = NULL", "ck_installations_removed_keeps_no_token"),
+    ("installations SET expires_at = 5", "ck_installations_what_expires_can_be_refreshed"),
     # One thing is there once.
+    ("alerts SET kind = 'parked', about = ''", "alerts.firm_id, alerts.kind, alerts.about"),
     ("clients SET name_key = 'birch'", "clients.firm_id, clients.name_key"),
     ("invoices SET number_key = 'inv-2'", "invoices.firm_id, invoices.number_key"),
     (_same("invoices", "submission_id"), "invoices.firm_id, invoices.submission_id"),
@@ -156,6 +170,10 @@ WHOLE = [
     *(f"outbox SET state = '{ended}'" for ended in ("done", "failed", "refused", "skipped")),
     *(f"outbox SET operation = '{operation}'" for operation in Operation),
     "connections SET state = 'lost'",
+    "alerts SET resolved_at = 5, done = 1",
+    "alerts SET snoozed_until = 5, snoozed_by = 'U1'",
+    "alert_posts SET channel = 'C1', ts = '1.1', posted_at = 5",
+    "installations SET removed_at = 5, bot_token = NULL",
     "firms SET quiet_from = '22:00:00', quiet_until = '07:00:00'",
 ]
 
@@ -175,6 +193,9 @@ async def _two_of_each(shelf: Shelf) -> None:
     for payment in payments:
         await shelf.refund(payment)
         await shelf.ask(payment, Operation.CREATE)
+    for topic in (UNCONFIRMED, PARKED):
+        await shelf.alert(payments[0], topic)
+    await shelf.installation(FIRM)
     for firm, realm in ((FIRM, REALM), (OTHER_FIRM, OTHER_REALM)):
         await shelf.firm(firm, realm)
 
