@@ -157,8 +157,9 @@ async def solvers(db: AsyncConnection, alert: Alert) -> tuple[UserId, ...]:
     own = select(alert_records.c.record_id).where(alert_records.c.alert_id == alert.id)
     records = [str(row.record_id) for row in await db.execute(own.limit(IDS_AT_ONCE))]
     last_acts = (
-        select(func.max(audit.c.id))
+        select(func.max(audit.c.sequence))
         .where(
+            audit.c.firm_id == alert.firm_id,
             audit.c.record_id.in_(records),
             audit.c.at >= alert.opened_at,
             audit.c.actor != QUICKBOOKS,
@@ -168,7 +169,7 @@ async def solvers(db: AsyncConnection, alert: Alert) -> tuple[UserId, ...]:
     times = func.count().label("times")
     query = (
         select(audit.c.actor, times)
-        .where(audit.c.id.in_(last_acts))
+        .where(audit.c.firm_id == alert.firm_id, audit.c.sequence.in_(last_acts))
         .group_by(audit.c.actor)
         .order_by(times.desc(), audit.c.actor)
         .limit(MOST_SOLVERS)
