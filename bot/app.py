@@ -17,6 +17,7 @@ from bot.bell import Bell
 from bot.config import Config
 from bot.destinations import Destinations
 from bot.digester import Digester
+from bot.importer import Importer
 from bot.notifier import Notifier
 from bot.pace import Pace
 from bot.scheduler import schedule
@@ -43,6 +44,7 @@ from services.digests import Digests
 from services.floods import Floods
 from services.forecasts import Forecasts
 from services.histories import Histories
+from services.imports import Imports
 from services.installations import Installations
 from services.invoices import Invoices
 from services.links import Links
@@ -141,7 +143,9 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         digester = Digester(destinations, digests, SystemRandom(), Bell())
         bolt = build_bolt(config, session, slack.workspaces)
         register(bolt, desk)
-        async with _at_work(config, (worker, notifier), (alerter, digester), desk.background):
+        importer = Importer(Imports(database, _now), Bell())
+        seldom = (alerter, digester, importer)
+        async with _at_work(config, (worker, notifier), seldom, desk.background):
             yield Counterfoil(
                 database, bolt, slack, desk.connections, desk.background, desk.doorkeeper
             )
@@ -175,7 +179,7 @@ def _build_desk(
         doorkeeper=Doorkeeper(Members(database, _now)),
         payments=Payments(database, _now, ring),
         refunds=Refunds(database, _now, ring),
-        invoices=Invoices(database, store, _now, ring),
+        invoices=Invoices(database, _now, ring),
         clients=Clients(database, _now, ring),
         links=Links(database, books, keys, _now, ring),
         live=Live(database, books, keys),

@@ -1,8 +1,10 @@
 """What an invoice may be called, and what it may become."""
 
+from datetime import date, timedelta
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db import ledger
+from services.db import ledger, tokens
 from services.domain.changes import keep_invoice_change, read_invoice_change
 from services.domain.ids import FirmId, invoice_number
 from services.domain.ledger import (
@@ -17,6 +19,23 @@ from services.domain.ledger import (
 )
 from services.domain.sync import RecordKind, Status
 from services.errors import Refused
+
+EARLIEST = date(2000, 1, 1)  # No book that is still open goes back further.
+LATEST = timedelta(days=3 * 366)  # Invoices are due ahead, but not by many years.
+
+
+def is_far_away(day: date, today: date) -> bool:
+    """So far that the year was mistyped."""
+    return not EARLIEST <= day <= today + LATEST
+
+
+async def check_company(db: AsyncConnection, firm: FirmId) -> None:
+    """Refused where the company's invoices need what we do not support."""
+    if company := await tokens.needs_tax(db, firm):
+        raise Refused(
+            f"Invoices of {company} need tax codes, which Counterfoil does not know. "
+            "Make them in QuickBooks; payments work as ever."
+        )
 
 
 async def number_for(db: AsyncConnection, firm: FirmId, typed: str | None) -> str:

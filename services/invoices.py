@@ -2,21 +2,18 @@
 
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
-from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.billing import bill
 from services.db import ledger, outbox
 from services.db.engine import Database
-from services.db.tokens import ConnectionStore
 from services.domain.changes import keep_invoice_change
 from services.domain.ids import ClientId, FirmId, InvoiceId, UserId
 from services.domain.ledger import (
-    Client,
     Invoice,
     NewInvoice,
     SyncFacts,
-    total_of,
 )
 from services.domain.sync import ACTIONS, Action, Operation, RecordKind, Status
 from services.domain.waiting import Waiting
@@ -32,7 +29,7 @@ from services.intentions import (
     untie,
     write_audit,
 )
-from services.invoice_checks import check_edit, check_lines, number_for, renumber
+from services.invoice_checks import check_company, check_edit, check_lines, renumber
 from services.ports import Clock, Ring
 from services.standing import find_underway
 from services.submissions import check_same, digest
@@ -51,7 +48,6 @@ class InvoiceStanding:
 @dataclass(frozen=True)
 class Invoices:
     database: Database
-    store: ConnectionStore
     clock: Clock
     ring: Ring
 
@@ -70,29 +66,17 @@ class Invoices:
             client = await ledger.find_client(db, firm, new.client_id)
             if client is None:
                 raise NotFound("This client is no longer there. Choose another one.")
-            await self._check_company(db, firm)
+            await check_company(db, firm)
             check_lines(new)
-            invoice = await _new_invoice(db, client, new, by)
-            await ledger.insert_invoice(
-                db, invoice, generation=0, submission=(submission_id, typed), at=now
-            )
-            change = {"number": invoice.number, "status": [None, invoice.sync.status]}
-            await write_audit(db, invoice, "invoice recorded", change, by=by, at=now)
+            submission = (submission_id, typed)
+            invoice = await bill(db, client, new, submission=submission, by=by, at=now)
         self.ring()
         return invoice.id
 
     async def check_offered(self, firm: FirmId) -> None:
         """Refused where the company's invoices need what we do not support."""
         async with self.database.read() as db:
-            await self._check_company(db, firm)
-
-    async def _check_company(self, db: AsyncConnection, firm: FirmId) -> None:
-        connection = await self.store.find(db, firm)
-        if connection is not None and connection.company.invoices_need_tax:
-            raise Refused(
-                f"Invoices of {connection.company.name} need tax codes, which Counterfoil does not "
-                "know. Make them in QuickBooks; payments work as ever."
-            )
+            await check_company(db, firm)
 
     async def sync(
         self, firm: FirmId, invoice: InvoiceId, *, by: UserId, client_first: bool = False
@@ -223,23 +207,6 @@ async def _get(db: AsyncConnection, firm: FirmId, invoice: InvoiceId) -> Invoice
     if found is None:
         raise NotFound("There is no such invoice.")
     return found
-
-
-async def _new_invoice(db: AsyncConnection, client: Client, new: NewInvoice, by: UserId) -> Invoice:
-    currency = new.lines[0].unit_price.currency
-    return Invoice(
-        id=InvoiceId(uuid4()),
-        firm_id=client.firm_id,
-        number=await number_for(db, client.firm_id, new.number),
-        client=client,
-        lines=new.lines,
-        total=total_of(new.lines, currency),
-        applied=total_of((), currency),
-        invoiced_on=new.invoiced_on,
-        due_on=new.due_on,
-        recorded_by=by,
-        sync=SyncFacts(Status.NOT_SYNCED),
-    )
 
 
 async def _applied_there(db: AsyncConnection, invoice: Invoice) -> list[str]:

@@ -1,17 +1,13 @@
 """CSV that a spreadsheet shows and never runs."""
 
 import csv
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TextIO
 
 from services.db.sheets import Cell
-
-# What makes a spreadsheet take a text for a formula (OWASP, "CSV Injection").
-_BEGINS_A_FORMULA = frozenset("=+-@\t\r\n")
-_PROTECTED = "'"  # Shown by no spreadsheet, and what follows is text.
+from services.domain.formulas import protected
 
 
 class Writer:
@@ -39,18 +35,3 @@ def written(cell: Cell) -> str | int | Decimal:
             return cell.strftime("%Y-%m-%d %H:%M:%S")
         case date():
             return cell.isoformat()
-
-
-def protected(text: str) -> str:
-    return _PROTECTED + text if _is_formula(text) else text
-
-
-def unprotected(text: str) -> str:
-    """What `protected` was given."""
-    bare = text.removeprefix(_PROTECTED)
-    return bare if _is_formula(bare) else text
-
-
-def _is_formula(text: str) -> bool:
-    """Full-width signs count as the others do."""
-    return unicodedata.normalize("NFKC", text[:1]) in _BEGINS_A_FORMULA

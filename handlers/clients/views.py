@@ -1,7 +1,6 @@
 """The modal in which a client is added."""
 
 import json
-import re
 from typing import Any
 
 from handlers import ids
@@ -11,14 +10,13 @@ from handlers.elements import Block, Reply, field_input, modal, rich, text_input
 from handlers.errors import Unusable, as_we_made_it
 from handlers.forms import Values, typed
 from handlers.text import escape
-from services.domain.ledger import MAX_EMAIL, MAX_NAME, Client, name_key
+from services.domain.client_checks import objection_to_email, objection_to_name, tidy_name
+from services.domain.ledger import MAX_EMAIL, MAX_NAME, Client
 from services.domain.sync import Status
 from services.errors import Refused
 from services.submissions import digest
 
-_EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 _THERE_TOO = "It is changed in QuickBooks too."
-_NOT_IN_NAMES = re.compile(r"[:\t\n\r]")  # QuickBooks takes none of them.
 
 
 def client_modal(name: str) -> Block:
@@ -80,11 +78,9 @@ async def save_edit(desk: Desk, request: Request, view: dict[str, Any]) -> Reply
 
 def read_client(values: Values) -> tuple[str, str | None]:
     """Raise Unusable with a sentence at the field that it is about."""
-    name, email = " ".join(typed(values, ids.NAME).split()), typed(values, ids.EMAIL)
-    if not name_key(name):
-        raise Unusable({ids.NAME: "A client needs a name."})
-    if _NOT_IN_NAMES.search(name):
-        raise Unusable({ids.NAME: "QuickBooks takes no colon in a name."})
-    if email and not _EMAIL.fullmatch(email):
-        raise Unusable({ids.EMAIL: f"“{email}” is not an e-mail address."})
+    name, email = tidy_name(typed(values, ids.NAME)), typed(values, ids.EMAIL)
+    if objection := objection_to_name(name):
+        raise Unusable({ids.NAME: objection})
+    if email and (objection := objection_to_email(email)):
+        raise Unusable({ids.EMAIL: objection})
     return name, email or None

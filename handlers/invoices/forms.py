@@ -1,7 +1,7 @@
 """Read what was typed into the form of an invoice."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from handlers import ids
 from handlers.errors import Unusable
@@ -17,9 +17,8 @@ from services.domain.ledger import (
     total_of,
 )
 from services.domain.money import Money
+from services.invoice_checks import is_far_away
 
-EARLIEST = date(2000, 1, 1)  # No book that is still open goes back further.
-LATEST = timedelta(days=3 * 366)  # Invoices are due ahead, but not by many years.
 _NEEDED = "This is needed."
 
 
@@ -58,7 +57,7 @@ def _read_day(values: Values, name: str, now: datetime, errors: dict[str, str]) 
         errors[name] = _NEEDED
         return None
     day = date.fromisoformat(text)
-    if not EARLIEST <= day <= now.date() + LATEST:
+    if is_far_away(day, now.date()):
         errors[name] = "This date is too far away. Is the year right?"
     return day
 

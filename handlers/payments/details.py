@@ -13,12 +13,14 @@ from handlers.text import escape, moment
 from services.domain.causes import Cause
 from services.domain.connection import Company
 from services.domain.explanations import EXPLANATIONS
+from services.domain.ids import OPERATOR, QUICKBOOKS
 from services.domain.ledger import Refund
 from services.domain.sync import Status
 from services.histories import MOST_EVENTS, Event, History
 from services.payments import Standing
 
 MOST_REFUNDS = 20
+_NOBODY_IN_SLACK = {QUICKBOOKS: "Counterfoil", OPERATOR: "Whoever runs Counterfoil"}
 _ASKED = {
     "sync": "asked to sync it",
     "update": "asked to change it in QuickBooks",
@@ -103,7 +105,7 @@ def _tell(event: Event) -> str:
 
 
 def _who(actor: str) -> str:
-    return "Counterfoil" if actor == "quickbooks" else f"<@{actor}>"
+    return _NOBODY_IN_SLACK.get(actor) or f"<@{actor}>"
 
 
 def _why(event: Event) -> str:

@@ -283,6 +283,14 @@ async def find_state(db: AsyncConnection, firm: FirmId) -> ConnectionState | Non
     return ConnectionState(state) if state else None
 
 
+async def needs_tax(db: AsyncConnection, firm: FirmId) -> str | None:
+    """The firm's company by its name, where its invoices need tax codes."""
+    query = select(connections.c.company_name).where(
+        connections.c.firm_id == firm, connections.c.invoices_need_tax
+    )
+    return (await db.execute(query)).scalar_one_or_none()
+
+
 async def connected_by(db: AsyncConnection, firm: FirmId, *, since: datetime) -> UserId | None:
     """Who connected QuickBooks, if anybody did since."""
     query = select(connections.c.connected_by).where(

@@ -98,9 +98,8 @@ def keep_invoice_change(wanted: NewInvoice) -> Details:
     }
 
 
-def read_invoice_change(invoice: Invoice, kept: Details) -> Invoice:
-    currency = invoice.total.currency
-    lines = tuple(
+def read_lines(kept: Details, currency: str) -> tuple[InvoiceLine, ...]:
+    return tuple(
         InvoiceLine(
             line["description"],
             Decimal(line["quantity"]),
@@ -108,6 +107,11 @@ def read_invoice_change(invoice: Invoice, kept: Details) -> Invoice:
         )
         for line in kept["lines"]
     )
+
+
+def read_invoice_change(invoice: Invoice, kept: Details) -> Invoice:
+    currency = invoice.total.currency
+    lines = read_lines(kept, currency)
     return replace(
         invoice,
         invoiced_on=date.fromisoformat(kept["invoiced_on"]),

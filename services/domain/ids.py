@@ -13,10 +13,12 @@ PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
 EntryId = NewType("EntryId", int)
 AlertId = NewType("AlertId", UUID)
+ImportId = NewType("ImportId", UUID)
 
 # Who did it, in the audit, where no person did or is known.
 QUICKBOOKS = "quickbooks"
 SLACK = "slack"
+OPERATOR = UserId("operator")  # Whoever runs the program: a person, but none of Slack's.
 FIRST_NUMBER = 1001  # P-1001: four digits read as a reference, not as a count.
 _PAYMENT = re.compile(r"(?:p-?)?(\d{1,9})", re.IGNORECASE)
 _REFUND = re.compile(r"(?:r-?)?(\d{1,9})", re.IGNORECASE)

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
-from bot.commands.spreadsheets import Writer, unprotected
+from bot.commands.spreadsheets import Writer
 from services.db import ledger, sheets
 from services.db.columns import Sealed
 from services.db.engine import Database
 from services.db.sheets import Cell
+from services.domain.formulas import unprotected
 from services.domain.sync import RecordKind
 from services.payments import Payments
 from services.ports import Clock

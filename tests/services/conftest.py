@@ -155,7 +155,7 @@ class Office:
 
     @property
     def invoices(self) -> Invoices:
-        return Invoices(self.database, self.store, self.clock, lambda: None)
+        return Invoices(self.database, self.clock, lambda: None)
 
     @property
     def clients(self) -> Clients:

@@ -71,7 +71,7 @@ class Program:
         self.connections = Connections(self.database, store, authority, books, clock, ring)
         self.payments = Payments(self.database, clock, ring)
         self.refunds = Refunds(self.database, clock, ring)
-        self.invoices = Invoices(self.database, store, clock, ring)
+        self.invoices = Invoices(self.database, clock, ring)
         self.clients = Clients(self.database, clock, ring)
         self.settings = FirmSettings(self.database, clock)
         self.members = Members(self.database, clock)

@@ -11,6 +11,7 @@ from services.db.tables.alerts import (
 )
 from services.db.tables.digests import digests
 from services.db.tables.firms import firms, members
+from services.db.tables.imports import import_rows, imports
 from services.db.tables.installations import installations, used_states
 from services.db.tables.machinery import (
     CAME_TO_NOTHING,
@@ -54,6 +55,8 @@ __all__ = [
     "consents",
     "digests",
     "firms",
+    "import_rows",
+    "imports",
     "installations",
     "invoice_lines",
     "invoices",
