@@ -113,5 +113,5 @@ class Keys:
             action="connection lost",
             record_kind="connection",
             record_id=connection.realm_id,
-            change={"because": because},
+            change={"state": [connection.state, ConnectionState.LOST], "because": because},
         )

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -52,6 +53,8 @@ class Alerts:
                 return
             await alerts.change(db, alert, claimed_by=by)
             await alerts.note(db, alert, Act.CLAIMED, at=self.clock(), by=[by])
+            change = {"claimed_by": [found.claimed_by, by]}
+            await self._audit(db, found, Act.CLAIMED, change, by=by)
         self.ring()
 
     async def snooze(self, firm: FirmId, alert: AlertId, *, until: datetime, by: UserId) -> None:
@@ -62,6 +65,8 @@ class Alerts:
                 return
             await alerts.change(db, alert, snoozed_until=until, snoozed_by=by)
             await alerts.note(db, alert, Act.SNOOZED, at=self.clock(), by=[by], until=until)
+            change = {"snoozed_until": [_written(found.snoozed_until), _written(until)]}
+            await self._audit(db, found, Act.SNOOZED, change, by=by)
         self.ring()
 
     async def retry(
@@ -137,7 +142,27 @@ class Alerts:
             async with self.database.write(alert.firm_id) as db:
                 facts = {"count": done.count, "words": words}
                 await alerts.note(db, alert.id, act, at=self.clock(), by=[by], **facts)
+                await self._audit(db, alert, act, {"records": done.count, "why": words}, by=by)
         self.ring()
+
+    async def _audit(
+        self, db: AsyncConnection, alert: Alert, act: Act, change: dict[str, Any], *, by: UserId
+    ) -> None:
+        """What it did to records is said of each of them."""
+        await ledger.write_audit(
+            db,
+            firm=alert.firm_id,
+            at=self.clock(),
+            actor=by,
+            action=f"alert {act}",
+            record_kind="alert",
+            record_id=str(alert.id),
+            change={"about": [alert.topic.kind, alert.topic.about], **change},
+        )
+
+
+def _written(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def _is_about(until: datetime, before: datetime | None) -> bool:

@@ -6,6 +6,7 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger
+from services.domain.changes import keep_record
 from services.domain.ids import InvoiceId, UserId
 from services.domain.ledger import Client, Invoice, NewInvoice, SyncFacts, total_of
 from services.domain.sync import Status
@@ -41,6 +42,6 @@ async def bill(
         sync=SyncFacts(Status.NOT_SYNCED),
     )
     await ledger.insert_invoice(db, invoice, generation=0, submission=submission, at=at)
-    change = {"number": invoice.number, "status": [None, invoice.sync.status]}
+    change = {"status": [None, invoice.sync.status], "after": keep_record(invoice)}
     await write_audit(db, invoice, "invoice recorded", change, by=by, at=at)
     return invoice

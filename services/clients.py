@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, skips
 from services.db.engine import Database
+from services.domain.changes import difference, keep_record
 from services.domain.ids import ClientId, FirmId, UserId
 from services.domain.ledger import Client, Invoice, Payment, SyncFacts
 from services.domain.sync import Action, Operation, RecordKind, Status
@@ -53,7 +54,7 @@ class Clients:
         async with self.database.write(firm) as db:
             await _check_name(db, client)
             await ledger.insert_client(db, client, by=by, at=self.clock())
-            change = {"name": name, "email": email}
+            change = {"after": keep_record(client)}
             await write_audit(db, client, "client recorded", change, by=by, at=self.clock())
         return client
 
@@ -171,7 +172,7 @@ class Clients:
                 await ask_to_change(db, found, details, by=by, at=now)
             else:
                 await ledger.change_client(db, wanted)
-                change = {"before": [found.name, found.email], "after": [name, email]}
+                change = dict(difference(found, wanted))
                 await write_audit(db, found, "client edited", change, by=by, at=now)
         self.ring()
 
@@ -186,7 +187,8 @@ class Clients:
             await ledger.set_facts(db, RecordKind.CLIENT, client, excluded=excluded)
             await skips.touch(db, client)
             change = {"excluded": [found.excluded, excluded]}
-            await write_audit(db, found, "client excluded", change, by=by, at=self.clock())
+            done = "client excluded" if excluded else "client included"
+            await write_audit(db, found, done, change, by=by, at=self.clock())
         self.ring()
 
     async def dismiss(self, firm: FirmId, client: ClientId, *, why: str, by: UserId) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -71,6 +72,7 @@ class Connections:
         granted = await self.authority.exchange(code, realm)
         company = await self.books.read_company(Access(realm, granted.access_token))
         async with self.database.write(consent.firm_id) as db:
+            before = await self.store.find(db, consent.firm_id)
             state = await self._state_after(db, consent.firm_id, realm)
             if state is ConnectionState.UNCONFIRMED:
                 await outbox.hand_over_all(db, consent.firm_id, now=self.clock())
@@ -88,7 +90,12 @@ class Connections:
             await leases.resume(db, realm)
             await outbox.hurry(db, consent.firm_id, now=self.clock())
             await ledger.touch_waiting(db, consent.firm_id)
-            await self._audit(db, consent.firm_id, consent.user_id, "connected", realm)
+            change = {
+                "company": [before and before.realm_id, realm],
+                "name": [before and before.company.name, company.name],
+                "state": [before and before.state, state],
+            }
+            await self._audit(db, consent.firm_id, consent.user_id, "connected", realm, change)
         self.ring()
         return await self.get(consent.firm_id)
 
@@ -122,7 +129,8 @@ class Connections:
             if connection.state is ConnectionState.UNCONFIRMED:
                 await tokens.set_state(db, realm, ConnectionState.ACTIVE)
                 await ledger.touch_waiting(db, firm)
-                await self._audit(db, firm, by, "company confirmed", realm)
+                change = {"state": [connection.state, ConnectionState.ACTIVE]}
+                await self._audit(db, firm, by, "company confirmed", realm, change)
         self.ring()
         return await self.get(firm)
 
@@ -144,10 +152,11 @@ class Connections:
                 realm = connection.realm_id
                 await tokens.set_state(db, realm, ConnectionState.LOST, because=DISCONNECTED)
                 await ledger.touch_waiting(db, firm)
-                await self._audit(db, firm, by, "disconnected", realm)
+                change = {"state": [connection.state, ConnectionState.LOST]}
+                await self._audit(db, firm, by, "disconnected", realm, change)
         self.ring()
 
-    async def revoke(self, firm: FirmId) -> None:
+    async def revoke(self, firm: FirmId, *, by: UserId) -> None:
         """End the access to a disconnected company at Intuit; TryLater where that fails."""
         async with self.database.read() as db:
             connection = await self.store.find(db, firm)
@@ -156,7 +165,8 @@ class Connections:
         if connection.refresh_token:
             await self.authority.revoke(connection.refresh_token)
             async with self.database.write(firm) as db:
-                await self.store.forget_tokens(db, connection.realm_id)
+                if await self.store.forget_tokens(db, connection.realm_id):
+                    await self._audit(db, firm, by, "access revoked", connection.realm_id, {})
 
     async def get(self, firm: FirmId) -> Connection:
         async with self.database.read() as db:
@@ -173,7 +183,13 @@ class Connections:
             )
 
     async def _audit(
-        self, db: AsyncConnection, firm: FirmId, by: UserId, action: str, realm: RealmId
+        self,
+        db: AsyncConnection,
+        firm: FirmId,
+        by: UserId,
+        action: str,
+        realm: RealmId,
+        change: dict[str, Any],
     ) -> None:
         await ledger.write_audit(
             db,
@@ -183,7 +199,7 @@ class Connections:
             action=action,
             record_kind="connection",
             record_id=realm,
-            change={},
+            change=change,
         )
 
     async def _new_consent(

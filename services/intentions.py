@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.db import ledger, outbox
 from services.domain.blame import blame
 from services.domain.causes import Cause
+from services.domain.changes import keep_record
 from services.domain.ids import PaymentId, UserId
 from services.domain.ledger import (
     Client,
@@ -131,8 +132,8 @@ async def _ask(
     asked = "sync" if operation is Operation.CREATE else operation
     change: dict[str, Any] = {"status": [record.sync.status, facts.status]}
     change["generation"] = generation
-    if wish.details:
-        change["wanted"] = dict(wish.details)
+    if operation is Operation.UPDATE:
+        change |= {"before": keep_record(record), "wanted": dict(wish.details)}
     await write_audit(db, record, f"{asked} asked for", change, by=by, at=at)
 
 
@@ -247,15 +248,15 @@ async def tie(
     if taken:
         raise Refused("Another of your records is linked to that one already.")
     await ledger.mark(db, kind, record.id, SyncFacts(Status.SYNCED, qbo_id=qbo_id, linked=True))
-    change = {"status": [record.sync.status, Status.SYNCED], "qbo_id": qbo_id}
-    await write_audit(db, record, "linked", change, by=by, at=at)
+    change = {"status": [record.sync.status, Status.SYNCED]}
+    await write_audit(db, record, "linked", change, by=by, at=at, qbo_id=qbo_id)
 
 
 async def untie(db: AsyncConnection, record: Record, *, by: UserId, at: datetime) -> None:
     """Let go of it at once: QuickBooks keeps it, and nothing is written."""
     check(record, Action.UNSYNC)
     await ledger.mark(db, kind_of(record), record.id, SyncFacts(Status.NOT_SYNCED))
-    change = {"status": [record.sync.status, Status.NOT_SYNCED], "qbo_id": None}
+    change = {"status": [record.sync.status, Status.NOT_SYNCED]}
     await write_audit(db, record, "unlinked", change, by=by, at=at)
 
 
@@ -267,7 +268,9 @@ async def write_audit(
     *,
     by: str,
     at: datetime,
+    qbo_id: str | None = None,
 ) -> None:
+    """`qbo_id` where it is another than the record has."""
     await ledger.write_audit(
         db,
         firm=record.firm_id,
@@ -277,4 +280,5 @@ async def write_audit(
         record_kind=kind_of(record),
         record_id=str(record.id),
         change=change,
+        qbo_id=qbo_id or record.sync.qbo_id,
     )

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.billing import bill
 from services.db import ledger, outbox
 from services.db.engine import Database
-from services.domain.changes import keep_invoice_change
+from services.domain.changes import difference, keep_invoice_change
 from services.domain.ids import ClientId, FirmId, InvoiceId, UserId
 from services.domain.ledger import (
     Invoice,
@@ -172,7 +172,8 @@ class Invoices:
                 await ask_to_change(db, found, details, by=by, at=now)
             else:
                 await ledger.change_invoice(db, changed)
-                await write_audit(db, found, "invoice edited", {"after": details}, by=by, at=now)
+                change = dict(difference(found, changed))
+                await write_audit(db, found, "invoice edited", change, by=by, at=now)
         self.ring()
 
     async def dismiss(self, firm: FirmId, invoice: InvoiceId, *, why: str, by: UserId) -> None:

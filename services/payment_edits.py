@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.allotting import allocatable
 from services.db import ledger
-from services.domain.changes import bare, keep_payment_change
+from services.domain.changes import as_typed, keep_payment_change
 from services.domain.ids import InvoiceId, UserId
 from services.domain.ledger import Allocation, Invoice, NewPayment, Payment
 from services.domain.sync import Status
@@ -34,7 +34,8 @@ async def edit_payment(
     else:
         await ledger.change_payment(db, _changed(payment, wanted))
         await ledger.allot(db, payment.id, wanted.allocations)
-        change = {"before": keep_payment_change(as_typed(payment)), "after": details}
+        before = keep_payment_change(as_typed(payment))
+        change = {"before": before, "after": details}
         await write_audit(db, payment, "payment edited", change, by=by, at=at)
 
 
@@ -64,19 +65,6 @@ def _check_sendable(allocations: Sequence[Allocation], invoices: dict[InvoiceId,
         invoice = invoices[each.invoice_id]
         if not each.left_out and invoice.sync.status is not Status.SYNCED:
             raise Refused(f"{invoice.name} is not in QuickBooks. Sync it first.")
-
-
-def as_typed(payment: Payment) -> NewPayment:
-    """What can be edited of it, as a form would hold it."""
-    return NewPayment(
-        client_id=payment.client.id,
-        amount=payment.amount,
-        received_on=payment.received_on,
-        method=payment.method,
-        reference=payment.reference,
-        description=payment.description,
-        allocations=bare(payment.allocations),
-    )
 
 
 def _changed(payment: Payment, wanted: NewPayment) -> Payment:

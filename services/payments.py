@@ -10,7 +10,7 @@ from services.allotting import allocatable
 from services.db import ledger, outbox
 from services.db.engine import Database
 from services.domain.causes import Cause
-from services.domain.changes import allotted, bare
+from services.domain.changes import allotted, bare, difference, keep_record
 from services.domain.ids import (
     FirmId,
     PaymentId,
@@ -120,9 +120,7 @@ class Payments:
             if found.voided:
                 raise Refused(f"{found.name} is void.")
             if not send_invoices:
-                kept = [_left_out_if_absent(each) for each in found.allocations]
-                await ledger.allot(db, payment, bare(kept))
-                found = replace(found, allocations=tuple(kept))
+                found = await _leave_invoices_out(db, found, by=by, at=now)
             await send_payment(db, found, by=by, at=now)
         self.ring()
 
@@ -207,7 +205,11 @@ async def _write(
     await ledger.insert_payment(db, payment, generation=generation, submission=submission, at=now)
     if payment.allocations:
         await ledger.allot(db, payment.id, payment.allocations)
-    change = {"number": payment.number, "status": [None, payment.sync.status]}
+    change = {
+        "number": payment.number,
+        "status": [None, payment.sync.status],
+        "after": keep_record(payment),
+    }
     await write_audit(db, payment, "payment recorded", change, by=by, at=now)
     if sync:
         await _bring_along(db, payment, by=by, at=now)
@@ -241,6 +243,18 @@ async def _bring_along(db: AsyncConnection, payment: Payment, *, by: UserId, at:
             invoice = await ledger.find_invoice(db, payment.firm_id, each.invoice_id)
             if invoice is not None:
                 await ask_to_sync(db, invoice, by=by, at=at)
+
+
+async def _leave_invoices_out(
+    db: AsyncConnection, payment: Payment, *, by: UserId, at: datetime
+) -> Payment:
+    kept = tuple(_left_out_if_absent(each) for each in payment.allocations)
+    changed = replace(payment, allocations=kept)
+    if changed != payment:
+        await ledger.allot(db, payment.id, bare(kept))
+        change = dict(difference(payment, changed))
+        await write_audit(db, payment, "invoices left out", change, by=by, at=at)
+    return changed
 
 
 def _left_out_if_absent(each: Allotted) -> Allotted:

@@ -11,6 +11,7 @@ from services.db import ledger, outbox
 from services.db.entries import Entry
 from services.domain.blame import blame
 from services.domain.causes import Cause
+from services.domain.changes import Details, difference
 from services.domain.ids import QUICKBOOKS
 from services.domain.ledger import Client, Invoice, Note, Payment, Record, Refund, SyncFacts
 from services.domain.sync import (
@@ -45,12 +46,23 @@ async def settle_record(
         await _go_on(db, entry, entry.wish.then, now)
         facts = replace(facts, status=Status.SYNCING, note=None)
     await ledger.mark(db, entry.record_kind, entry.record_id, facts)
-    await _audit(db, entry, case.record.sync.status, facts, now, getattr(outcome, "tid", None))
+    done = await _what_was_done(db, case, settlement.state)
+    tid = getattr(outcome, "tid", None)
+    await _audit(db, entry, case.record.sync, facts, now, tid=tid, done=done)
     if settlement.state is EntryState.DONE and entry.wish.voids_record:
         await _void_what_is_its(db, case.record, entry, now)
     await _tell_those_who_wait(db, case.record)
     if settlement.state is EntryState.REFUSED and entry.operation in REMOVALS:
         await _refuse_those_who_wait(db, case.record, facts, now)
+
+
+async def _what_was_done(db: AsyncConnection, case: AnyCase, state: EntryState) -> Details:
+    """What the ledger now says otherwise of it, beside the status."""
+    entry, before = case.entry, case.record
+    if state is not EntryState.DONE or entry.operation is Operation.CREATE:
+        return {}
+    after = await ledger.find_record(db, entry.firm_id, entry.record_kind, entry.record_id)
+    return difference(before, after) if after is not None else {}
 
 
 async def _write_down(db: AsyncConnection, case: AnyCase, outcome: Outcome) -> Note | None:
@@ -187,24 +199,23 @@ async def _refuse_one(
         note=replace(why, operation=entry.operation),
     )
     await ledger.mark(db, kind, record_id, facts)
-    await _audit(db, entry, record.sync.status, facts, now, None)
+    await _audit(db, entry, record.sync, facts, now)
     await _refuse_those_who_wait(db, record, facts, now)
 
 
 async def _audit(
     db: AsyncConnection,
     entry: Entry,
-    before: Status,
+    before: SyncFacts,
     facts: SyncFacts,
     now: datetime,
-    tid: str | None,
+    *,
+    tid: str | None = None,
+    done: Details | None = None,
 ) -> None:
-    change: dict[str, Any] = {
-        "status": [before, facts.status],
-        "qbo_id": facts.qbo_id,
-        "cause": facts.cause,
-        "detail": facts.detail,
-    }
+    change: dict[str, Any] = {"status": [before.status, facts.status], **(done or {})}
+    if facts.cause:
+        change |= {"cause": facts.cause, "detail": facts.detail}
     if facts.note:
         change["note"] = [facts.note.operation, facts.note.cause, facts.note.detail]
     await ledger.write_audit(
@@ -216,5 +227,6 @@ async def _audit(
         record_kind=entry.record_kind,
         record_id=str(entry.record_id),
         change=change,
+        qbo_id=facts.qbo_id or before.qbo_id,
         intuit_tid=tid,
     )

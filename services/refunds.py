@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger, outbox
 from services.db.engine import Database
+from services.domain.changes import keep_record
 from services.domain.ids import FirmId, PaymentId, RefundId, UserId, refund_reference
 from services.domain.ledger import NewRefund, Payment, Reason, Refund, SyncFacts
 from services.domain.sync import Action, Operation, RecordKind, Status
@@ -66,7 +67,11 @@ class Refunds:
             await ledger.insert_refund(
                 db, refund, generation=0, submission=(submission_id, typed), at=now
             )
-            change = {"number": refund.number, "status": [None, refund.sync.status]}
+            change = {
+                "number": refund.number,
+                "status": [None, refund.sync.status],
+                "after": keep_record(refund),
+            }
             await write_audit(db, refund, "refund recorded", change, by=by, at=now)
             if follows:
                 await ask_to_sync(db, refund, by=by, at=now)

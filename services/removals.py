@@ -10,7 +10,7 @@ from services.domain.ledger import Invoice, Payment, Record, Refund
 from services.domain.sync import REMOVALS, Action, Operation, RecordKind, Status
 from services.domain.wishes import Wish
 from services.errors import Refused
-from services.intentions import ask_to_remove, cancel, check, untie
+from services.intentions import ask_to_remove, cancel, check, untie, write_audit
 from services.pushes.refunds import WITH_ITS_PAYMENT
 
 
@@ -29,6 +29,8 @@ async def remove_payment(
         if voids:
             await ledger.allot(db, payment.id, [])
             await ledger.set_facts(db, RecordKind.PAYMENT, payment.id, voided=True)
+            change = {"status": [Status.NOT_SYNCED, Status.NOT_SYNCED], "voided": True}
+            await write_audit(db, payment, "payment voided", change, by=by, at=at)
             await ledger.void_refunds(db, payment.firm_id, payment.id, by=by, at=at)
         return
     operation = Operation.RELEASE if payment.sync.linked else Operation.DELETE

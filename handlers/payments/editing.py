@@ -13,13 +13,12 @@ from handlers.payments.others import tell_others
 from handlers.payments.recording import draw
 from handlers.payments.settling import check_open
 from handlers.text import today
-from services.domain.changes import bare
+from services.domain.changes import as_typed, bare
 from services.domain.ids import PaymentId
 from services.domain.ledger import Allocation, Payment
 from services.domain.sync import Status
 from services.errors import Refused
 from services.forecasts import Forecast
-from services.payment_edits import as_typed
 from services.submissions import digest
 
 

@@ -39,6 +39,6 @@ async def disconnect(desk: Desk, request: Request, view: dict[str, Any]) -> Repl
 
 async def _revoke(desk: Desk, request: Request) -> None:
     try:
-        await desk.connections.revoke(request.member.firm_id)
+        await desk.connections.revoke(request.member.firm_id, by=request.member.user_id)
     except TryLater:
         await tell(request.client, request.member.user_id, Reply(_NOT_REVOKED))

@@ -121,14 +121,15 @@ class ConnectionStore:
             .values(refresh_until=None)
         )
 
-    async def forget_tokens(self, db: AsyncConnection, realm: RealmId) -> None:
-        """They were revoked; a connection that was made anew meanwhile keeps its own."""
+    async def forget_tokens(self, db: AsyncConnection, realm: RealmId) -> bool:
+        """They were revoked; False where the connection was made anew, and keeps its own."""
         nothing = self._vault.encrypt(b"")
-        await db.execute(
+        forgot = await db.execute(
             update(connections)
             .where(connections.c.realm_id == realm, connections.c.state == ConnectionState.LOST)
             .values(access_token=nothing, refresh_token=nothing)
         )
+        return forgot.rowcount == 1
 
     def _token_facts(self, tokens: Tokens, now: datetime) -> dict[str, object]:
         """Without `access_ends_at` where the tokens do not tell: what is known stays."""

@@ -11,12 +11,15 @@ from services.domain.ids import InvoiceId
 from services.domain.ledger import (
     Allocation,
     Allotted,
+    Client,
     Invoice,
     InvoiceLine,
     Method,
     NewInvoice,
     NewPayment,
     Payment,
+    Record,
+    Refund,
     total_of,
 )
 from services.domain.money import Money
@@ -40,6 +43,19 @@ def keep_payment_change(wanted: NewPayment) -> Details:
             for each in wanted.allocations
         ],
     }
+
+
+def as_typed(payment: Payment) -> NewPayment:
+    """What can be edited of it, as a form would hold it."""
+    return NewPayment(
+        client_id=payment.client.id,
+        amount=payment.amount,
+        received_on=payment.received_on,
+        method=payment.method,
+        reference=payment.reference,
+        description=payment.description,
+        allocations=bare(payment.allocations),
+    )
 
 
 def read_payment_change(payment: Payment, kept: Details, invoices: Iterable[Invoice]) -> Payment:
@@ -83,7 +99,7 @@ def bare(allocations: Iterable[Allotted]) -> tuple[Allocation, ...]:
     return tuple(Allocation(each.invoice_id, each.amount, each.left_out) for each in allocations)
 
 
-def keep_invoice_change(wanted: NewInvoice) -> Details:
+def keep_invoice_change(wanted: NewInvoice | Invoice) -> Details:
     return {
         "invoiced_on": wanted.invoiced_on.isoformat(),
         "due_on": wanted.due_on.isoformat(),
@@ -119,3 +135,45 @@ def read_invoice_change(invoice: Invoice, kept: Details) -> Invoice:
         lines=lines,
         total=total_of(lines, currency),
     )
+
+
+def keep_record(record: Record) -> Details:
+    """All that staff typed of it, for the audit."""
+    match record:
+        case Client():
+            return {"name": record.name, "email": record.email}
+        case Invoice():
+            its: Details = {"number": record.number, "currency": record.total.currency}
+            return {**_of_client(record), **its, **keep_invoice_change(record)}
+        case Payment():
+            its = {"currency": record.amount.currency}
+            return {**_of_client(record), **its, **keep_payment_change(as_typed(record))}
+        case Refund():
+            return {
+                "payment": str(record.payment.id),
+                "amount_minor": record.amount.minor,
+                "currency": record.amount.currency,
+                "reason": record.reason,
+                "account": record.account_id,
+                "refunded_on": record.refunded_on.isoformat(),
+            }
+
+
+def difference(before: Record, after: Record) -> Details:
+    """What the one says otherwise than the other; empty where they say the same."""
+    was, now = ({**keep_record(each), "voided": _is_void(each)} for each in (before, after))
+    changed = [name for name in now if was[name] != now[name]]
+    if not changed:
+        return {}
+    return {
+        "before": {name: was[name] for name in changed},
+        "after": {name: now[name] for name in changed},
+    }
+
+
+def _is_void(record: Record) -> bool:
+    return not isinstance(record, Client) and record.voided
+
+
+def _of_client(record: Invoice | Payment) -> Details:
+    return {"client": str(record.client.id)}

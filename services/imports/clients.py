@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger
+from services.domain.changes import keep_record
 from services.domain.client_checks import objection_to_email, objection_to_name, tidy_name
 from services.domain.ids import ClientId, FirmId, UserId
 from services.domain.ledger import Client, SyncFacts, name_key
@@ -76,7 +77,9 @@ class ClientKind(Kind[ClientRow, ClientRow]):
         facts = SyncFacts(Status.NOT_SYNCED)
         client = Client(ClientId(uuid4()), firm, kept["name"], kept["email"], facts)
         await ledger.insert_client(db, client, by=by, at=at)
-        await write_audit(db, client, "client recorded", dict(kept), by=by, at=at)
+        await write_audit(
+            db, client, "client recorded", {"after": keep_record(client)}, by=by, at=at
+        )
         return Written.NEW
 
 

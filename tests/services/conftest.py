@@ -46,6 +46,7 @@ from services.settings import FirmSettings
 from services.skips import Skips
 from services.sync import SyncEngine
 from services.watches import Watches
+from tests.auditor import read_along
 from tests.builders import ANNA, FIRM, OTHER_FIRM, PassedClock, a_client, a_ledger_url
 from tests.simulation.statements import share_statements
 
@@ -253,6 +254,7 @@ async def an_office(folder: Path) -> AsyncIterator[Office]:
             await ledger.ensure_firm(db, FIRM)
             await ledger.ensure_firm(db, OTHER_FIRM)
             await ledger.insert_client(db, a_client(), by=ANNA, at=clock())
+        read_along(database)
         books = QuickBooksClient(http, api_url="http://quickbooks.test")
         yield Office(database, clock, quickbooks, company, InProcessIntuit(quickbooks), books)
 

@@ -29,7 +29,7 @@ async def test_nothing_is_sent_until_the_same_company_is_connected_again(office:
 async def test_the_access_ends_at_intuit_and_here(office: Office) -> None:
     before = await office.connect()
     await office.connections.disconnect(FIRM, by=ANNA)
-    await office.connections.revoke(FIRM)
+    await office.connections.revoke(FIRM, by=ANNA)
     with pytest.raises(AccessExpired):
         await office.books.read_company(Access(office.realm, before.access_token))
     after = await office.connections.get(FIRM)
@@ -43,10 +43,10 @@ async def test_an_intuit_that_cannot_be_told_is_told_later(office: Office) -> No
     await office.connections.disconnect(FIRM, by=ANNA)
     office.intuit.fails_with = TryLater("Intuit cannot be reached")
     with pytest.raises(TryLater):
-        await office.connections.revoke(FIRM)
+        await office.connections.revoke(FIRM, by=ANNA)
     office.intuit.fails_with = None
     await office.connections.disconnect(FIRM, by=ANNA)
-    await office.connections.revoke(FIRM)
+    await office.connections.revoke(FIRM, by=ANNA)
     with pytest.raises(AccessExpired):
         await office.books.read_company(Access(office.realm, before.access_token))
     assert (await office.audited()).count("disconnected") == 1
@@ -56,7 +56,7 @@ async def test_a_connection_that_was_made_anew_is_not_revoked(office: Office) ->
     await office.connect()
     await office.connections.disconnect(FIRM, by=ANNA)
     await office.come_back()
-    await office.connections.revoke(FIRM)
+    await office.connections.revoke(FIRM, by=ANNA)
     access = await office.keys.access(office.realm)
     assert (await office.books.read_company(access)).name == "Larkspur Accounting"
 

@@ -60,7 +60,7 @@ class Admin(Staff):
         firm = self.firm.id
         try:
             await self.insist(lambda program: program.connections.disconnect(firm, by=OLIVIA))
-            await self.insist(lambda program: program.connections.revoke(firm))
+            await self.insist(lambda program: program.connections.revoke(firm, by=OLIVIA))
         except (Refused, TryLater, ConnectionLost) as error:
             self.note(f"disconnecting: {error}")
         else:

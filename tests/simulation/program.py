@@ -28,6 +28,7 @@ from services.quickbooks.client import QuickBooksClient, open_http
 from services.refunds import Refunds
 from services.settings import FirmSettings
 from services.sync import SyncEngine
+from tests.auditor import read_along
 from tests.simulation.authority import API, SimulatedAuthority
 from tests.simulation.kernel import Network, Process, VirtualClock, inline_sqlite
 from tests.simulation.kernel.sqlite import Creator
@@ -62,6 +63,7 @@ class Program:
         connect = _remembering(inline_sqlite(site.path, self.process), self._connections)
         self.database = Database(f"sqlite:///{site.path}", connect=connect)
         share_statements(self.database)
+        read_along(self.database)
         http = open_http(_Stopping(self, site.network.transport(self.process)))
         authority = SimulatedAuthority(
             http, client_id=site.client_id, client_secret=site.client_secret

@@ -12,8 +12,9 @@ from services.db.tables import outbox
 from services.domain.alerts import Event, Standing
 from services.domain.causes import Cause
 from services.domain.ids import AlertId, PaymentId
-from services.domain.ledger import SyncFacts
+from services.domain.ledger import Client, SyncFacts
 from services.domain.sync import RecordKind, Status
+from tests.auditor import looking_away
 from tests.builders import ANNA, FIRM, NOW, a_payment
 from tests.services.books.desk import Desk
 
@@ -56,6 +57,11 @@ def the_subscription_ends(desk: Desk, *entities: str) -> None:
 async def fail_many(desk: Desk, number: int, *, causes: int = 1) -> None:
     """In turn for so many causes, of which QuickBooks says something different each time."""
     client = await desk.client("Acme")
+    with looking_away():
+        await _fail_many(desk, client, number, causes=causes)
+
+
+async def _fail_many(desk: Desk, client: Client, number: int, *, causes: int) -> None:
     async with desk.office.database.write(FIRM) as db:
         for each in range(1, number + 1):
             payment = a_payment(

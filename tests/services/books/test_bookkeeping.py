@@ -5,6 +5,7 @@ import pytest
 from services.db import ledger
 from services.domain.ledger import SyncFacts
 from services.domain.sync import RecordKind, Status
+from tests.auditor import looking_away
 from tests.builders import FIRM
 from tests.services.books.bookkeeping import check_balance, check_ours
 from tests.services.books.desk import Desk
@@ -27,7 +28,8 @@ async def test_one_of_ours_whose_record_knows_nothing_of_it_is_seen(office: Offi
     await office.connect()
     desk = Desk(office)
     payment = await desk.payment(await desk.receives("Acme", "500.00"))
-    async with office.database.write(FIRM) as db:
-        await ledger.mark(db, RecordKind.PAYMENT, payment.id, SyncFacts(Status.NOT_SYNCED))
+    with looking_away():
+        async with office.database.write(FIRM) as db:
+            await ledger.mark(db, RecordKind.PAYMENT, payment.id, SyncFacts(Status.NOT_SYNCED))
     with pytest.raises(AssertionError, match="payment is None"):
         await check_ours(office.database, office.company)
