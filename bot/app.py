@@ -122,7 +122,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         client_of = slack.workspaces.client_of
         books = QuickBooksClient(http, api_url=config.api_url)
         store = ConnectionStore(config.vault)
-        keys = Keys(database, store, _authority(config), _now, ring)
+        keys = Keys(database, store, authority_of(config), _now, ring)
         claims = Claims(database, store, _now, ring, _timing(config), SystemRandom())
         worker = Worker(SyncEngine(claims, books, keys, holder=_name()), work)
         desk = _build_desk(config, keys, books, slack.installations, background, ring_all)
@@ -238,7 +238,7 @@ def _name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def _authority(config: Config) -> IntuitAuthority:
+def authority_of(config: Config) -> IntuitAuthority:
     return IntuitAuthority(
         client_id=config.intuit_client_id,
         client_secret=config.intuit_client_secret.get_secret_value(),

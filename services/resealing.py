@@ -1,6 +1,6 @@
 """Encrypt with the first key what an older one has encrypted, while the program serves."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -23,6 +23,15 @@ class Resealed:
 
 
 @dataclass(frozen=True)
+class Sealing:
+    """How many tokens there are; which rows no key opens, and how many the first alone does not."""
+
+    tokens: int
+    closed: tuple[str, ...]
+    old: int
+
+
+@dataclass(frozen=True)
 class Resealing:
     """`vault` opens what any key has encrypted; `first` is what all shall be encrypted with."""
 
@@ -38,7 +47,9 @@ class Resealing:
 
         TryLater where somebody goes on writing with an older key. `advance` hears of each row once.
         """
-        tokens, changed = await self._check(), 0
+        before, changed = await self.look(), 0
+        if before.closed:
+            raise Refused(_cannot_open(before.closed))
         for attempt in range(MOST_PASSES):
             old = 0
             async for page in sealed.pages(self.database):
@@ -47,20 +58,19 @@ class Resealing:
                 changed += await self._reseal(behind) if behind else 0
                 advance(0 if attempt else len(page))
             if not old:
-                return Resealed(tokens, changed)
+                return Resealed(before.tokens, changed)
         raise TryLater(
             "Something still encrypts with an older key. Start `counterfoil serve` anew with "
             "ENCRYPTION_KEYS as they are here, then run this again."
         )
 
-    async def _check(self) -> int:
-        tokens, closed = 0, list[str]()
+    async def look(self) -> Sealing:
+        tokens, closed, old = 0, list[str](), 0
         async for page in sealed.pages(self.database):
             tokens += sum(len(each.secrets) for each in page)
             closed += [each.name for each in page if not self._opens(each)]
-        if closed:
-            raise Refused(_cannot_open(closed))
-        return tokens
+            old += sum(not self._is_fresh(each) for each in page)
+        return Sealing(tokens, tuple(closed), old)
 
     async def _reseal(self, behind: Iterable[Holder]) -> int:
         changed = 0
@@ -86,7 +96,7 @@ def _can_open(key: Fernet | MultiFernet, secret: bytes) -> bool:
     return True
 
 
-def _cannot_open(closed: list[str]) -> str:
+def _cannot_open(closed: Sequence[str]) -> str:
     more = f" and {len(closed) - MOST_NAMED} more" if len(closed) > MOST_NAMED else ""
     return (
         f"None of ENCRYPTION_KEYS opens the tokens of: {', '.join(closed[:MOST_NAMED])}{more}. "

@@ -38,6 +38,13 @@ async def removed_firms(db: AsyncConnection) -> frozenset[FirmId]:
     return frozenset(FirmId(row.firm_id) for row in await db.execute(query))
 
 
+async def installed_firms(db: AsyncConnection) -> list[FirmId]:
+    query = select(installations.c.firm_id).where(installations.c.removed_at.is_(None))
+    return [
+        FirmId(row.firm_id) for row in await db.execute(query.order_by(installations.c.firm_id))
+    ]
+
+
 class InstallationStore:
     """Reads and writes installations; tokens never lie in the database in the clear."""
 

@@ -42,6 +42,10 @@ class ConnectionStore:
         row = (await db.execute(_FIND_BY_REALM, {"realm": realm})).one_or_none()
         return self._connection(row) if row else None
 
+    async def all(self, db: AsyncConnection) -> list[Connection]:
+        rows = await db.execute(select(connections).order_by(connections.c.firm_id))
+        return [self._connection(row) for row in rows]
+
     async def save(  # noqa: PLR0913 - one value per column.
         self,
         db: AsyncConnection,
