@@ -146,16 +146,19 @@ class SyncEngine:
 
     async def _read_company(self, turn: Turn) -> bool:
         """False where it cannot be read now; tried once in a turn."""
-        realm, turn.has_read = turn.lease.realm_id, True
         try:
-            turn.company = await self.books.read_company(await self.keys.access(realm))
+            await self._fetch_company(turn)
         except CounterfoilError as error:
-            log.info("company not read", realm=realm, reason=str(error))
+            log.info("company not read", realm=turn.lease.realm_id, reason=str(error))
             return False
+        return True
+
+    async def _fetch_company(self, turn: Turn) -> None:
+        realm, turn.has_read = turn.lease.realm_id, True
+        turn.company = await self.books.read_company(await self.keys.access(realm))
         async with self.claims.database.write(turn.firm) as db:
             now = self.claims.clock()
             await self.claims.store.save_company(db, realm, turn.company, now=now)
-        return True
 
     async def _push_due(self, turn: Turn) -> None:
         """As much as a turn holds; what one push makes ready is there for the next look."""
@@ -212,16 +215,21 @@ class SyncEngine:
     async def _make_out(
         self, attempt: Attempt, outcome: Outcome, turn: Turn
     ) -> tuple[Attempt, Outcome]:
-        """What is inactive, if that can be found out: what was refused is refused anyway."""
+        """What is inactive, if that can be found out: what was refused is refused anyway.
+
+        Where QuickBooks asks us to slow down, it can be: it is refused once more a little later.
+        """
         case, sight = attempt.case, turn.sight
         if not isinstance(outcome, Rejected) or not has_suspects(case, outcome):
             return attempt, outcome
-        turn.has_read_again = turn.has_read_again or await self._read_company(turn)
-        if not turn.has_read_again:
-            return attempt, outcome
         sight.requests = 0
         try:
+            if not turn.has_read_again:
+                await self._fetch_company(turn)
+                turn.has_read_again = True
             outcome = await convict(replace(case, company=turn.company), outcome, sight)
+        except Throttled as error:
+            outcome = NotSent(str(error), retry_after=error.retry_after, pauses_realm=True)
         except CounterfoilError as error:
             log.info("not made out", entry=case.entry.id, reason=str(error))
         return replace(attempt, requests=attempt.requests + sight.requests), outcome

@@ -1,6 +1,6 @@
 """What is to blame is remembered as it was when QuickBooks refused."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -75,6 +75,22 @@ async def test_where_nobody_can_say_what_is_inactive_it_is_refused_all_the_same(
     desk.office.quickbooks.faults.add(Fault(kind=Kind.UNAVAILABLE, entity="customer"))
     other = await desk.receives("Acme", "300.00")
     assert await desk.says(payment, other) == ["Failed: inactive"] * 2
+    assert desk.books == Books()
+
+
+@pytest.mark.parametrize("busy", ["companyinfo", "customer"])
+async def test_where_quickbooks_is_too_busy_to_say_what_is_inactive_it_is_asked_again(
+    desk: Desk, busy: str
+) -> None:
+    await desk.syncs("Acme")
+    desk.makes_inactive("Customer", await desk.qbo_id("Acme"))
+    first = await desk.receives("Acme", "300.00")
+    desk.office.quickbooks.faults.add(Fault(kind=Kind.THROTTLED, entity=busy))
+    second = await desk.receives("Acme", "300.00")
+    assert await desk.says(second) == ["Syncing"]
+    await desk.goes_on(after=timedelta(minutes=2))
+    assert await desk.says(first, second) == ["Failed: customer_gone"] * 2
+    assert len(set(await blamed(desk, first, second))) == 1
     assert desk.books == Books()
 
 
