@@ -1,7 +1,7 @@
 """Tells the team what needs a person, once per cause, and keeps that true."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -69,35 +69,49 @@ class Alerter:
     records_url: str
     bell: Bell
     _turn: int = field(default=0, init=False)
-    _running: asyncio.Task[None] | None = field(default=None, init=False)
+    _soon: Bell = field(default_factory=Bell, init=False)
+    _again: set[FirmId] = field(default_factory=set, init=False)  # Those whose turn has come.
+    _round: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    _running: list[asyncio.Task[None]] = field(default_factory=list, init=False)
     _gate: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(FIRMS_AT_ONCE), init=False
     )
 
     def start(self) -> None:
-        self._running = asyncio.create_task(self._run())
+        rounds = ((self.bell, self.run_once), (self._soon, self._run_again))
+        self._running = [asyncio.create_task(self._run(bell, work)) for bell, work in rounds]
         self.bell.ring()
 
     async def stop(self) -> None:
         """What is not told yet is told after the next start."""
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.wait({self._running})
-            self._running = None
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
+        self._running = []
 
-    async def _run(self) -> None:
+    async def _run(self, bell: Bell, work: Callable[[], Awaitable[None]]) -> None:
         while True:
-            await self.bell.wait()
+            await bell.wait()
             try:
-                await self.run_once()
+                await work()
             except (SQLAlchemyError, OSError):
                 log.exception("alerts not looked after")
                 await asyncio.sleep(AFTER_A_FAULT.total_seconds())
 
     async def run_once(self) -> None:
         """Bring every firm's alerts in step with what is wrong, and what is shown with both."""
-        firms = await self.watches.firms()
-        await asyncio.gather(*(self._look_after(firm) for firm in firms))
+        await self._look_after_all(await self.watches.firms())
+
+    async def _run_again(self) -> None:
+        """Those alone: or each that waits for its turn would have all others wait for theirs."""
+        firms, self._again = self._again, set()
+        await self._look_after_all(firms)
+
+    async def _look_after_all(self, firms: Collection[FirmId]) -> None:
+        """One round after the other: two looks at once would edit the same."""
+        async with self._round:
+            await asyncio.gather(*(self._look_after(firm) for firm in firms))
 
     async def _look_after(self, firm: FirmId) -> None:
         async with self._gate:
@@ -111,7 +125,7 @@ class Alerter:
         try:
             destination = await self.destinations.find(firm)
         except TooSoon as early:
-            self._come_back(early.wait)
+            self._come_back(firm, early.wait)
         except SlackApiError as error:
             log.warning("channel not looked at", reason=reason(error), firm=firm)
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -129,11 +143,15 @@ class Alerter:
             try:
                 await self._show(standing, events, destination)
             except TooSoon as early:
-                self._come_back(early.wait)
+                self._come_back(standing.alert.firm_id, early.wait)
 
-    def _come_back(self, wait: timedelta) -> None:
+    def _come_back(self, firm: FirmId, wait: timedelta) -> None:
         if wait <= SOON:
-            asyncio.get_running_loop().call_later(wait.total_seconds(), self.bell.ring)
+            asyncio.get_running_loop().call_later(wait.total_seconds(), self._call, firm)
+
+    def _call(self, firm: FirmId) -> None:
+        self._again.add(firm)
+        self._soon.ring()
 
     async def _show(
         self, standing: Standing, events: Sequence[Event], destination: Destination
@@ -152,7 +170,7 @@ class Alerter:
         missing = [each for each in destination.places if not telling.stands(each, MESSAGE)]
         now = self.watches.clock()
         if missing and now < alert.speak_at:
-            self._come_back(alert.speak_at - now)
+            self._come_back(alert.firm_id, alert.speak_at - now)
         if alert.may_be_said(destination.alerting, now):
             for place in missing:
                 await self.teller.post(alert, place, MESSAGE, self._reply(telling, place))

@@ -199,6 +199,10 @@ class Firm:
         """What was said to somebody directly, the oldest first; without threads as well."""
         return told_in(person.direct_messages)
 
+    def calls(self, method: str) -> int:
+        """How often it was called."""
+        return sum(call.method == method for call in self.workspace.calls)
+
     @property
     def refused_for_speed(self) -> list[str]:
         """The methods that Slack turned away because they were called too often."""

@@ -14,6 +14,7 @@ from bot.alerter import Alerter
 from bot.bell import Bell
 from bot.config import Config
 from bot.destinations import Destinations
+from bot.notifier import Notifier
 from bot.pace import Pace
 from bot.slack import OneWorkspace, build_bolt, build_client
 from bot.teller import Teller
@@ -24,9 +25,11 @@ from handlers.latest import Latest
 from handlers.register import register
 from sandbox.slack import Workspace
 from services.alerts import Alerts
+from services.announcements import Announcements
 from services.audiences import Audiences
 from services.db.installations import InstallationStore
 from services.domain.ids import FirmId
+from services.floods import Floods
 from services.forecasts import Forecasts
 from services.histories import Histories
 from services.installations import Installations
@@ -46,6 +49,7 @@ T = TypeVar("T")
 
 RECORDS_URL = "https://books.test/app"
 SETTLE = timedelta(seconds=20)
+SYNC_INTERVAL = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,27 @@ class Program:
     def answer_slack(self) -> None:
         """From now on people's presses come to this process."""
         self.process.start(self._open_doors())
+
+    def tell_recorders(self) -> None:
+        """From now on whoever recorded a payment has a message of it, as in the whole program."""
+        self.process.start(self._notify())
+
+    async def _notify(self) -> None:
+        desk, bell = self._desk(), Bell()
+        Notifier(
+            client_of=self.client_of,
+            announcements=Announcements(self.inner.database, self._clock.now),
+            floods=Floods(self.inner.database, self._clock.now),
+            payments=desk.payments,
+            refunds=desk.refunds,
+            previews=desk.previews,
+            records_url=RECORDS_URL,
+            chance=Random(1),
+            bell=bell,
+        ).start()
+        while True:
+            await asyncio.sleep(SYNC_INTERVAL.total_seconds())
+            bell.ring()
 
     async def _open_doors(self) -> None:
         desk = self._desk()

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial, wraps
 from pathlib import Path
@@ -25,20 +26,29 @@ from tests.simulation.program import Site
 VAULT = MultiFernet([Fernet(Fernet.generate_key())])
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
+TEN_MINUTES = 10 * MINUTE
+
 Story = Callable[Concatenate["Town", ...], Coroutine[Any, Any, None]]  # And what else it asks for.
+
+
+@dataclass(frozen=True)
+class Beginning:
+    firms: int
+    start: datetime
+    look_every: timedelta
 
 
 class Town:
     """`programs` are all that ever ran, the youngest last.
 
-    `look_every`: between two rounds. Each costs some ten real milliseconds for what is open, so
-    where weeks pass they are an hour apart.
+    `look_every`: between two rounds, from the next one on. Each costs some ten real milliseconds
+    for what is open, so where weeks pass they are an hour apart.
     """
 
-    def __init__(self, clock: VirtualClock, folder: Path) -> None:
+    def __init__(self, clock: VirtualClock, folder: Path, look_every: timedelta) -> None:
         self.clock = clock
         self.journal = Journal(clock)
-        self.look_every = 10 * MINUTE
+        self.look_every = look_every
         self.quickbooks = QuickBooks(clock=clock.now, chance=Random(7))
         self.firms: list[Firm] = []
         self.programs: list[Program] = []
@@ -93,14 +103,15 @@ class Town:
 
 
 def in_weeks(
-    *, firms: int = 1, start: datetime = MONDAY_MORNING
+    *, firms: int = 1, start: datetime = MONDAY_MORNING, look_every: timedelta = TEN_MINUTES
 ) -> Callable[[Story], Callable[..., None]]:
     """Make a test of a story: it begins with so many firms and one program, and takes no time."""
+    beginning = Beginning(firms, start, look_every)
 
     def decorate(story: Story) -> Callable[..., None]:
         @wraps(story)
         def test(tmp_path: Path, **given: Any) -> None:
-            _tell(story, given, tmp_path, firms, start)
+            _tell(partial(story, **given), beginning, tmp_path)
 
         test.__signature__ = _with_folder(inspect.signature(story))  # type: ignore[attr-defined]
         return test
@@ -115,33 +126,24 @@ def _with_folder(told: inspect.Signature) -> inspect.Signature:
     return inspect.Signature([folder, *asked])
 
 
-def _tell(
-    story: Story,
-    given: dict[str, Any],
-    folder: Path,
-    firms: int,
-    start: datetime,
-) -> None:
+def _tell(story: Story, beginning: Beginning, folder: Path) -> None:
     journals: list[Journal] = []
 
     async def main(clock: VirtualClock, _: Random) -> None:
         try:
-            await _live(clock, folder, firms, journals, partial(story, **given))
+            await _live(story, beginning, Town(clock, folder, beginning.look_every), journals)
         except BaseException as error:
             clear_frames(error.__traceback__)  # Or they would keep what has to end with the world.
             raise
 
     with logs_kept(journals):
-        run_virtual(main, seed=1, start=start)
+        run_virtual(main, seed=1, start=beginning.start)
 
 
-async def _live(
-    clock: VirtualClock, folder: Path, firms: int, journals: list[Journal], story: Story
-) -> None:
-    town = Town(clock, folder)
+async def _live(story: Story, beginning: Beginning, town: Town, journals: list[Journal]) -> None:
     journals.append(town.journal)
     try:
-        await town.founds(firms)
+        await town.founds(beginning.firms)
         await story(town)
     finally:
         town.journal.is_closed = True
