@@ -1,4 +1,4 @@
-"""The command line: counterfoil serve, demo, doctor, sandbox, audit, db, import, export, keys."""
+"""The command line; most commands stand in `bot.commands`, a file for each thing."""
 
 import fcntl
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import uvicorn
 from sqlalchemy import make_url
 
 from bot import log
-from bot.commands import audit, doctor, export, importing, keys
+from bot.commands import audit, backup, doctor, export, importing, keys
 from bot.commands.terminal import fail, read
 from bot.config import Config, Storage, read_config, read_storage
 from bot.web import build_web
@@ -30,6 +30,7 @@ app = typer.Typer(
 sandbox = typer.Typer(no_args_is_help=True, help="Run a simulated QuickBooks or Slack alone.")
 database = typer.Typer(no_args_is_help=True, help="Look after the database.")
 app.command()(doctor.doctor)
+app.command()(backup.backup)
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(database, name="db")
 app.add_typer(audit.app, name="audit")

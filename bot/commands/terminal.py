@@ -16,6 +16,7 @@ from bot.config import BadConfig, Storage
 from services.db.engine import Database, is_migrated
 
 Advance = Callable[[int], None]  # So many more are done.
+Reach = Callable[[int, int], None]  # So much is done, of so much.
 _T = TypeVar("_T")
 
 FAILED, MISUSED = 1, 2  # Exit codes: it did not come about; it was not asked for rightly.
@@ -54,17 +55,38 @@ def _check_file(storage: Storage) -> None:
         fail(f"DATABASE_URL: there is no file {url.database}. Mend the path.", code=MISUSED)
 
 
+def ledger_file(storage: Storage, *, else_: str) -> Path:
+    """The ledger's own file, of whatever version it is; `else_` is said where it has none."""
+    url = make_url(storage.database_url)
+    if url.get_backend_name() != "sqlite":
+        fail(else_, code=MISUSED)
+    _check_file(storage)
+    return Path(url.database or "")
+
+
 @contextmanager
-def progress(what: str, total: int | None = None) -> Iterator[Advance]:
-    """A bar while it lasts, where somebody looks on; `total` of None: nobody knows how many."""
+def progress(what: str, total: int) -> Iterator[Advance]:
+    """A bar while it lasts, where somebody looks on."""
+    with _bar() as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+@contextmanager
+def reaching(what: str) -> Iterator[Reach]:
+    """A bar for what says itself how far it is."""
+    with _bar() as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _bar() -> Progress:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(
+    return Progress(
         *columns,
         TimeRemainingColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
-    ) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda count: bar.advance(task, count)
+    )
