@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db import leases, ledger, outbox
+from services.db import holds, leases, ledger, outbox
 from services.db.entries import Entry
 from services.db.tokens import find_state
 from services.domain.connection import ConnectionState
@@ -68,6 +68,8 @@ def _is_void(record: Record) -> bool:
 
 
 async def _waiting(db: AsyncConnection, record: Record, entry: Entry, now: datetime) -> Waiting:
+    if await holds.held_since(db, record.firm_id):
+        return ForConnection(Hurdle.HELD)
     connection = await find_state(db, record.firm_id)
     if connection is not ConnectionState.ACTIVE:
         return ForConnection(_HURDLES[connection])

@@ -75,6 +75,10 @@ async def look_at_companies(
             words = f"{each.company.name} is disconnected: {each.lost_because}"
             yield Finding(about, words, _CONNECT)
             continue
+        if each.held_at is not None:
+            words = f"nothing is sent to {each.company.name}: the ledger was restored"
+            yield Finding(about, words, "Run: counterfoil restore, and then with --go-on.")
+            continue
         try:
             await _read(each, keys, books)
         except ConnectionLost as error:

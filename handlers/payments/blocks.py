@@ -34,6 +34,8 @@ _HURDLES = {
     Hurdle.NOT_CONFIRMED: "Waits until an admin confirms the QuickBooks company (/quickbooks).",
     Hurdle.CONNECTION_LOST: "QuickBooks is disconnected. It goes on by itself as soon as an admin"
     " has connected it again (/quickbooks connect).",
+    Hurdle.HELD: "Counterfoil was restored from a backup. It goes on by itself as soon as whoever"
+    " runs it has compared it with QuickBooks.",
 }
 
 

@@ -51,6 +51,11 @@ def _head(connection: Connection | None, *, is_admin: bool) -> str:
                 f"QuickBooks ({company}) is disconnected: {escape(connection.lost_because or '')}. "
                 f"Nothing is lost, it waits. {who}"
             )
+        case ConnectionState.ACTIVE if connection.held_at is not None:
+            return (
+                f"Counterfoil was restored from a backup {moment(connection.held_at)}. Nothing is "
+                f"sent to {company} until whoever runs it has compared both; it waits."
+            )
         case ConnectionState.ACTIVE:
             last = connection.last_success_at
             success = f"Last success {moment(last)}." if last else "Nothing was sent yet."

@@ -98,6 +98,7 @@ REALMS_WITH_WORK = (
     .outerjoin(leases, leases.c.realm_id == connections.c.realm_id)
     .where(
         connections.c.state == "active",
+        connections.c.held_at.is_(None),
         text(ENTRY_IS_OPEN),
         or_(
             and_(outbox.c.state.in_(DUE_STATES), outbox.c.due_at <= _NOW, _CAN_GO),

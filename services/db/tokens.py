@@ -171,6 +171,7 @@ class ConnectionStore:
             connected_by=UserId(row.connected_by),
             lost_because=lost_because,
             last_success_at=row.last_success_at,
+            held_at=row.held_at,
         )
 
 

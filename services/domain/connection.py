@@ -83,7 +83,10 @@ class ConnectionState(StrEnum):
 
 @dataclass(frozen=True)
 class Connection:
-    """`access_ends_at`: from then on only a new consent helps; None where Intuit did not say."""
+    """`access_ends_at`: from then on only a new consent helps; None where Intuit did not say.
+
+    `held_at`: its ledger was restored then, and nothing is sent until an operator has looked.
+    """
 
     firm_id: FirmId
     realm_id: RealmId
@@ -99,3 +102,4 @@ class Connection:
     connected_by: UserId
     lost_because: str | None
     last_success_at: datetime | None
+    held_at: datetime | None = None

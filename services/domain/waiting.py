@@ -14,6 +14,7 @@ class Hurdle(Enum):
     NOT_CONNECTED = auto()
     NOT_CONFIRMED = auto()
     CONNECTION_LOST = auto()
+    HELD = auto()  # By an operator, who compares a restored ledger with QuickBooks.
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,14 @@
 """Is everything in step? What waits, what needs a person, and how to leave and come back."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import httpx
 
 from sandbox.quickbooks import Fault, Kind
+from services.db.engine import Database
+from services.domain.ids import FirmId
+from services.restoring.holding import Holding
 from tests.handlers.invoicing import make_invoice, shown, sync_client, until_shown
 from tests.world import PATIENCE, World
 
@@ -100,3 +104,21 @@ async def test_a_recorder_does_not_disconnect(world: World) -> None:
     reply = await shown(world.anna, "/quickbooks disconnect")
     assert "Only admins may" in reply.plain
     assert world.anna.modal_in_front is None
+
+
+async def test_while_a_restored_ledger_is_compared_nothing_is_sent_and_all_say_so(
+    world: World,
+) -> None:
+    await world.connect()
+    await world.add_client("Acme")
+    async with Database(world.config.database_url) as database:
+        holding = Holding(database, lambda: datetime.now(UTC))
+        await holding.hold_all(because="restored")
+        message = await world.record(sync=True)
+        assert message.text.startswith("P-1001")
+        assert "Counterfoil was restored from a backup. It goes on by itself" in message.plain
+        reply = await shown(world.olivia, "/quickbooks")
+        assert "until whoever runs it has compared both; it waits." in reply.plain
+        assert world.totals == []
+        await holding.release(FirmId(world.workspace.team_id))
+    await world.until(message, "Synced")

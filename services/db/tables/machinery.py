@@ -108,6 +108,7 @@ connections = Table(
     Column("connected_at", Instant, nullable=False),
     Column("lost_because", String),
     Column("last_success_at", Instant),
+    Column("held_at", Instant),  # Nothing is sent there until an operator has looked.
     CheckConstraint("state IN ('unconfirmed', 'active', 'lost')", name="state_is_known"),
 )
 
