@@ -156,8 +156,9 @@ async def add_line(desk: Desk, request: Request) -> None:
     """Show one more line; what was typed before stays, since its fields keep their names."""
     del desk
     shown = request.view
-    currency = json.loads(shown["private_metadata"])["currency"]
-    index = line_indices(block["block_id"] for block in shown["blocks"])[-1] + 1
+    with as_we_made_it():
+        currency = json.loads(shown["private_metadata"])["currency"]
+        index = line_indices(block["block_id"] for block in shown["blocks"])[-1] + 1
     rest = [block for block in shown["blocks"] if block["block_id"] != _ADD]
     more = line_fields(index, currency, locale=request.member.locale)
     blocks = [*rest, *more, *(_add_button() if index + 1 < MOST_LINES else [])]
