@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.tables import alert_posts
+from services.db.upserts import upsert
 from services.domain.ids import AlertId
 
 MESSAGE = "message"  # All others are replies in its thread.
@@ -44,7 +44,7 @@ async def claim(
     db: AsyncConnection, alert: AlertId, place: str, what: str, *, now: datetime, until: datetime
 ) -> int | None:
     """Which attempt to post it this is; None while somebody is at it, and once it is posted."""
-    first = upsert(alert_posts).values(
+    first = upsert(db, alert_posts).values(
         alert_id=alert, place=place, what=what, attempt=1, due_at=until
     )
     claimed = await db.execute(

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Row, func, insert, select, text, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.batches import IDS_AT_ONCE, cut
@@ -19,6 +18,7 @@ from services.db.tables import (
     alerts,
     audit,
 )
+from services.db.upserts import upsert
 from services.domain.alerts import Act, Alert, Event, Member, Topic, TopicKind
 from services.domain.ids import QUICKBOOKS, AlertId, FirmId, UserId
 from services.domain.sync import RecordKind
@@ -124,7 +124,7 @@ async def add(db: AsyncConnection, alert: AlertId, members: Collection[Member]) 
     for each in members:
         facts = {"record_kind": each.kind, "solved_at": None}
         await db.execute(
-            upsert(alert_records)
+            upsert(db, alert_records)
             .values(alert_id=alert, record_id=each.id, **facts)
             .on_conflict_do_update(index_elements=["alert_id", "record_id"], set_=facts)
         )

@@ -9,11 +9,14 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Dialect,
     Index,
     Integer,
     LargeBinary,
     String,
+    cast,
+    func,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -52,6 +55,17 @@ class Sealed(LargeBinary):
 def one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_is_known")
+
+
+def index_of_few(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Of those rows alone where the condition holds."""
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+def total(minor: ColumnElement[int]) -> ColumnElement[int]:
+    """The sum of amounts; 0 where there are none. PostgreSQL would make a decimal of it."""
+    return cast(func.coalesce(func.sum(minor), 0), BigInteger)
 
 
 def sync_columns() -> list[Column[object]]:
@@ -111,28 +125,14 @@ def sync_rules() -> list[CheckConstraint]:
 
 def tied_once(table: str) -> Index:
     """No two records of a firm are the same object in QuickBooks."""
-    return Index(
-        f"ix_{table}_tied_once",
-        "firm_id",
-        "qbo_id",
-        unique=True,
-        sqlite_where=text("qbo_id IS NOT NULL"),
-    )
+    where = "qbo_id IS NOT NULL"
+    return index_of_few(f"ix_{table}_tied_once", "firm_id", "qbo_id", where=where, unique=True)
 
 
 def kept_in_view(table: str) -> list[Index]:
     """What is looked for among many and is true of few: only those few cost anything to keep."""
+    troubled, suspected = f"ix_{table}_need_a_person", f"ix_{table}_suspected"
     return [
-        Index(
-            f"ix_{table}_need_a_person",
-            "firm_id",
-            "created_at",
-            sqlite_where=text(NEEDS_A_PERSON),
-        ),
-        Index(
-            f"ix_{table}_suspected",
-            "firm_id",
-            "twin_id",
-            sqlite_where=text("twin_id IS NOT NULL"),
-        ),
+        index_of_few(troubled, "firm_id", "created_at", where=NEEDS_A_PERSON),
+        index_of_few(suspected, "firm_id", "twin_id", where="twin_id IS NOT NULL"),
     ]

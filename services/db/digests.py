@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Update, bindparam, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.installations import was_removed
 from services.db.tables import digests, firms
+from services.db.upserts import upsert
 from services.domain.digest import Week
 from services.domain.ids import FirmId
 from services.domain.settings import Alerting
@@ -20,9 +20,13 @@ _TOLD = (
     .where(digests.c.firm_id == firms.c.id, digests.c.ended_at.is_not(None))
     .scalar_subquery()
 )
-_WANTED = select(
-    firms.c.id, firms.c.time_zone, firms.c.quiet_from, firms.c.quiet_until, _TOLD.label("told")
-).where(firms.c.weekly_digest, ~was_removed(firms.c.id))
+_WANTED = (
+    select(
+        firms.c.id, firms.c.time_zone, firms.c.quiet_from, firms.c.quiet_until, _TOLD.label("told")
+    )
+    .where(firms.c.weekly_digest, ~was_removed(firms.c.id))
+    .order_by(firms.c.id)
+)
 _FIND = select(digests.c.attempt, digests.c.posts).where(
     digests.c.firm_id == bindparam("firm"),
     digests.c.week_on == bindparam("week"),
@@ -71,7 +75,7 @@ async def wishes(db: AsyncConnection) -> list[Wish]:
 async def find_due(db: AsyncConnection, firm: FirmId, week: Week, *, now: datetime) -> Due | None:
     """None while somebody is at it, while it is put off, and once it has ended."""
     facts = {"firm_id": firm, "week_on": week.begins_on, "due_at": now, "attempt": 0, "posts": {}}
-    await db.execute(upsert(digests).values(facts).on_conflict_do_nothing())
+    await db.execute(upsert(db, digests).values(facts).on_conflict_do_nothing())
     asked = {"firm": firm, "week": week.begins_on, "now": now}
     row = (await db.execute(_FIND, asked)).one_or_none()
     return Due(firm, week, row.attempt, row.posts) if row else None

@@ -4,7 +4,7 @@ Clients come before their invoices, these before the payments that settle them, 
 their refunds; on the way out it is the other way round.
 """
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, text
 
 from services.db.columns import Instant
 from services.db.tables import (
@@ -108,7 +108,7 @@ REALMS_WITH_WORK = (
         or_(leases.c.paused_until.is_(None), leases.c.paused_until <= _NOW),
     )
     .group_by(connections.c.realm_id, connections.c.firm_id)
-    .order_by(outbox.c.due_at)
+    .order_by(func.min(outbox.c.due_at))
     .limit(bindparam("most"))
 )
 NEXT_DUE = (

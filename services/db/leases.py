@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Integer, and_, bindparam, case, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.columns import Instant
 from services.db.tables import connections, leases
+from services.db.upserts import upsert
 from services.domain.ids import FirmId, RealmId
 
 _MINUTE = timedelta(minutes=1)
@@ -54,7 +54,7 @@ async def acquire(
     db: AsyncConnection, realm: RealmId, *, holder: str, now: datetime, lasts: timedelta
 ) -> Lease | None:
     """None while somebody else holds it or the realm is paused."""
-    first = upsert(leases).values(
+    first = upsert(db, leases).values(
         realm_id=realm, holder=holder, epoch=1, expires_at=now + lasts, minute_began_at=now
     )
     taken = await db.execute(

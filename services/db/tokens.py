@@ -8,11 +8,11 @@ from typing import Any, cast
 
 from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy import Row, bindparam, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.columns import Instant
 from services.db.tables import connections, consents
+from services.db.upserts import upsert
 from services.domain.connection import Account, Company, Connection, ConnectionState, Item
 from services.domain.ids import FirmId, RealmId, UserId
 from services.ports import Tokens
@@ -70,7 +70,7 @@ class ConnectionStore:
             **_company_facts(company, now),
         }
         await db.execute(
-            upsert(connections)
+            upsert(db, connections)
             .values(firm_id=firm, **facts)
             .on_conflict_do_update(
                 index_elements=["firm_id"],

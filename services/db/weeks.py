@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.db.columns import total
 from services.db.tables import audit, outbox, payments
 from services.domain.digest import Group, Held, Push
 from services.domain.ids import FirmId
@@ -28,7 +29,7 @@ _ALIKE = (
     payments.c.currency,
 )
 _GROUPS = (
-    select(*_ALIKE, func.count().label("number"), func.sum(payments.c.amount_minor).label("minor"))
+    select(*_ALIKE, func.count().label("number"), total(payments.c.amount_minor).label("minor"))
     .where(*_RECORDED)
     .group_by(*_ALIKE)
 )

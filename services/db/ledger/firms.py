@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Row, and_, bindparam, delete, select, true, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.tables import connections, firms, members
+from services.db.upserts import upsert
 from services.domain.ids import FirmId, UserId
 from services.domain.ledger import Settings
 from services.domain.members import Member, named_role
@@ -37,7 +37,7 @@ _NUMBERS = {
 
 
 async def ensure_firm(db: AsyncConnection, firm: FirmId) -> None:
-    await db.execute(upsert(firms).values(id=firm).on_conflict_do_nothing())
+    await db.execute(upsert(db, firms).values(id=firm).on_conflict_do_nothing())
 
 
 async def all_firms(db: AsyncConnection) -> list[FirmId]:
@@ -166,7 +166,7 @@ async def save_member(db: AsyncConnection, member: Member, *, seen_at: datetime)
         "seen_at": seen_at,
     }
     await db.execute(
-        upsert(members)
+        upsert(db, members)
         .values(firm_id=member.firm_id, user_id=member.user_id, **facts)
         .on_conflict_do_update(index_elements=["firm_id", "user_id"], set_=facts)
     )

@@ -6,9 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, insert, select, update
+from sqlalchemy import Select, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.db.columns import total
 from services.db.ledger.clients import COLUMNS as CLIENT
 from services.db.ledger.clients import read_client
 from services.db.ledger.records import sync_facts
@@ -23,7 +24,7 @@ _RESERVED = case(
     else_=allocations.c.amount_minor,
 )
 _APPLIED = (
-    select(func.coalesce(func.sum(_RESERVED), 0))
+    select(total(_RESERVED))
     .join(payments, payments.c.id == allocations.c.payment_id)
     .where(allocations.c.invoice_id == invoices.c.id, ~payments.c.voided)
     .scalar_subquery()

@@ -31,7 +31,7 @@ async def page(
     """The latest first; each with its mark, and one more than fits on a page."""
     found: list[tuple[str, PaymentId]] = []
     for span in (None,) if sought.numbers else SPANS:
-        query = _page(firm, sought, place, span)
+        query = _page(db, firm, sought, place, span)
         found = [(str(row.number), PaymentId(row.id)) for row in await db.execute(query)]
         if len(found) > ROWS:
             break
@@ -39,7 +39,11 @@ async def page(
 
 
 def _page(
-    firm: FirmId, sought: PaymentFilter, place: Place | None, span: int | None
+    db: AsyncConnection,
+    firm: FirmId,
+    sought: PaymentFilter,
+    place: Place | None,
+    span: int | None,
 ) -> Select[Any]:
     back = place is not None and place.back
     here = _stretch(firm, place, span)
@@ -50,7 +54,7 @@ def _page(
         .limit(ROWS + 1)
     )
     if sought.words:
-        return query.where(*(_NUMBER.in_(_holding(word, firm, here)) for word in sought.words))
+        return query.where(*(_NUMBER.in_(_holding(db, word, firm, here)) for word in sought.words))
     # There are no statistics that could tell SQLite how few are void or Failed.
     return query.with_hint(payments, f"INDEXED BY {_index_for(sought)}", "sqlite")
 
@@ -66,16 +70,23 @@ def _stretch(firm: FirmId, place: Place | None, span: int | None) -> list[Column
     return _between(_NUMBER, span and mark - span, mark - 1)
 
 
-def _holding(word: str, firm: FirmId, here: list[ColumnElement[bool]]) -> CompoundSelect[Any]:
+def _holding(
+    db: AsyncConnection, word: str, firm: FirmId, here: list[ColumnElement[bool]]
+) -> CompoundSelect[Any]:
     """Numbers of the payments with the word in their client's name, or in their reference."""
     key = clients.c.name_key.contains(name_key(word), autoescape=True)
-    # Whatever its case: that is how SQLite's LIKE reads the letters of ASCII.
-    referred = payments.c.reference.contains(word, autoescape=True)
     theirs = select(_NUMBER).join(clients, clients.c.id == payments.c.client_id)
     return union_all(
         theirs.where(clients.c.firm_id == firm, key, *here),
-        select(_NUMBER).where(payments.c.firm_id == firm, referred, *here),
+        select(_NUMBER).where(payments.c.firm_id == firm, _refers(db, word), *here),
     )
+
+
+def _refers(db: AsyncConnection, word: str) -> ColumnElement[bool]:
+    """Whatever its case: that is how SQLite's LIKE, by itself, reads the letters of ASCII."""
+    if db.dialect.name == "sqlite":
+        return payments.c.reference.contains(word, autoescape=True)
+    return payments.c.reference.icontains(word, autoescape=True)
 
 
 def _index_for(sought: PaymentFilter) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.db.columns import total
 from services.db.ledger.clients import COLUMNS as CLIENT
 from services.db.ledger.clients import read_client
 from services.db.ledger.records import sync_facts
@@ -18,12 +19,12 @@ from services.domain.postings import Barrier, Posting
 from services.domain.sync import Status
 
 _REFUNDED = (
-    select(func.coalesce(func.sum(refunds.c.amount_minor), 0))
+    select(total(refunds.c.amount_minor))
     .where(refunds.c.payment_id == payments.c.id, ~refunds.c.voided)
     .scalar_subquery()
 )
 _RETURNED = (
-    select(func.coalesce(func.sum(refunds.c.amount_minor), 0))
+    select(total(refunds.c.amount_minor))
     .where(
         refunds.c.payment_id == payments.c.id,
         refunds.c.reason == Reason.CREDIT_RETURNED,

@@ -11,10 +11,9 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
-    text,
 )
 
-from services.db.columns import Instant, one_of
+from services.db.columns import Instant, index_of_few, one_of
 from services.db.tables.firms import firms
 from services.db.tables.metadata import metadata
 from services.domain.alerts import Act, TopicKind
@@ -45,13 +44,13 @@ alerts = Table(
     CheckConstraint(
         "(snoozed_until IS NULL) = (snoozed_by IS NULL)", name="somebody_snoozed_what_is_snoozed"
     ),
-    Index(
+    index_of_few(
         "ix_alerts_one_open_of_a_topic",
         *("firm_id", "kind", "about"),
+        where=ALERT_IS_OPEN.removeprefix("alerts."),
         unique=True,
-        sqlite_where=text(ALERT_IS_OPEN.removeprefix("alerts.")),
     ),
-    Index("ix_alerts_shown", "firm_id", sqlite_where=text("NOT done")),
+    index_of_few("ix_alerts_shown", "firm_id", where="NOT done"),
     Index("ix_alerts_of_topic", "firm_id", "kind", "about", "resolved_at"),
 )
 
@@ -63,10 +62,10 @@ alert_records = Table(
     Column("record_kind", String, nullable=False),
     Column("solved_at", Instant),
     one_of("record_kind", RecordKind),
-    Index(
+    index_of_few(
         "ix_alert_records_unsolved",
         "alert_id",
-        sqlite_where=text(RECORD_IS_UNSOLVED.removeprefix("alert_records.")),
+        where=RECORD_IS_UNSOLVED.removeprefix("alert_records."),
     ),
 )
 

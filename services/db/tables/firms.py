@@ -11,7 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     Time,
-    text,
+    true,
 )
 
 from services.db.columns import Instant, one_of
@@ -59,7 +59,7 @@ firms = Table(
     Column("quiet_from", Time),
     Column("quiet_until", Time),
     Column("time_zone", String, nullable=False, default="UTC", server_default="UTC"),
-    Column("weekly_digest", Boolean, nullable=False, default=True, server_default=text("1")),
+    Column("weekly_digest", Boolean, nullable=False, default=True, server_default=true()),
     Column("posting_channels", JSON, nullable=False, default=list, server_default="[]"),
     one_of("alert_rhythm", Rhythm),
     CheckConstraint(

@@ -12,10 +12,11 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    false,
     text,
 )
 
-from services.db.columns import Instant, Sealed, one_of
+from services.db.columns import Instant, Sealed, index_of_few, one_of
 from services.db.tables.firms import firms
 from services.db.tables.metadata import metadata
 from services.domain.sync import OPEN_STATES, EntryState, Operation
@@ -49,8 +50,8 @@ outbox = Table(
     Column("same_answers", Integer, nullable=False, default=0, server_default=text("0")),
     Column("details", JSON(none_as_null=True)),  # What an update makes of the record, and such.
     Column("then_operation", String),  # The step that follows this one.
-    Column("follows", Boolean, nullable=False, default=False, server_default=text("0")),
-    Column("voids_record", Boolean, nullable=False, default=False, server_default=text("0")),
+    Column("follows", Boolean, nullable=False, default=False, server_default=false()),
+    Column("voids_record", Boolean, nullable=False, default=False, server_default=false()),
     Column("override_cause", String),  # What a person has seen, and wants all the same.
     Column("override_twin", String),
     Column("requested_by", String, nullable=False),
@@ -62,23 +63,18 @@ outbox = Table(
     CheckConstraint(
         "state NOT IN ('sending', 'unconfirmed') OR body IS NOT NULL", name="sent_has_a_body"
     ),
-    Index(
+    index_of_few(
         "ix_outbox_one_open_entry_per_record",
         "record_id",
+        where=ENTRY_IS_OPEN.removeprefix("outbox."),
         unique=True,
-        sqlite_where=text(ENTRY_IS_OPEN.removeprefix("outbox.")),
     ),
     # What is done leaves the first and never enters the second: years of it slow nothing down.
-    Index(
-        "ix_outbox_due",
-        "firm_id",
-        "due_at",
-        sqlite_where=text(ENTRY_IS_OPEN.removeprefix("outbox.")),
-    ),
-    Index(
+    index_of_few("ix_outbox_due", "firm_id", "due_at", where=ENTRY_IS_OPEN.removeprefix("outbox.")),
+    index_of_few(
         "ix_outbox_came_to_nothing",
         "record_id",
-        sqlite_where=text(CAME_TO_NOTHING.removeprefix("outbox.")),
+        where=CAME_TO_NOTHING.removeprefix("outbox."),
     ),
 )
 
@@ -94,7 +90,7 @@ connections = Table(
     Column("payment_methods", JSON, nullable=False),  # QuickBooks' name in lower case: its id.
     Column("accounts", JSON, nullable=False, server_default="[]"),
     Column("items", JSON, nullable=False, server_default="[]"),
-    Column("invoices_need_tax", Boolean, nullable=False, default=False, server_default=text("0")),
+    Column("invoices_need_tax", Boolean, nullable=False, default=False, server_default=false()),
     Column("books_closed_until", Date),
     Column("company_read_at", Instant, nullable=False),
     Column("access_token", Sealed, nullable=False),

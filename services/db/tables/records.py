@@ -13,10 +13,19 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 
-from services.db.columns import Instant, kept_in_view, one_of, sync_columns, sync_rules, tied_once
+from services.db.columns import (
+    Instant,
+    index_of_few,
+    kept_in_view,
+    one_of,
+    sync_columns,
+    sync_rules,
+    tied_once,
+)
 from services.db.tables.firms import firms
 from services.db.tables.metadata import metadata
 from services.domain.ledger import Reason
@@ -34,7 +43,7 @@ clients = Table(
     Column("name", String, nullable=False),
     Column("name_key", String, nullable=False),
     Column("email", String),
-    Column("excluded", Boolean, nullable=False, default=False, server_default=text("0")),
+    Column("excluded", Boolean, nullable=False, default=False, server_default=false()),
     *sync_columns(),
     *sync_rules(),
     UniqueConstraint("firm_id", "name_key"),
@@ -114,7 +123,7 @@ payments = Table(
     Column(
         "applied_elsewhere_minor", BigInteger, nullable=False, default=0, server_default=text("0")
     ),
-    Column("voided", Boolean, nullable=False, default=False, server_default=text("0")),
+    Column("voided", Boolean, nullable=False, default=False, server_default=false()),
     *sync_columns(),
     *sync_rules(),
     one_of("posting_barrier", Barrier),
@@ -130,7 +139,12 @@ payments = Table(
     Index("ix_payments_of_client", "client_id", "number"),  # The reference wants one anyway.
     Index("ix_payments_alike", "client_id", "amount_minor", "received_on"),
     # Void ones are few, and cost nothing until there are any.
-    Index("ix_payments_void", "firm_id", "number", sqlite_where=text("voided = 1")),
+    Index(
+        "ix_payments_void",
+        *("firm_id", "number"),
+        sqlite_where=text("voided = 1"),
+        postgresql_where=text("voided"),
+    ),
     # New payments go to the end of both, so they cost little to write. The second is one narrow
     # copy for all other filters instead of an index for each: a million are read through at once.
     Index("ix_payments_of_day", "firm_id", "received_on", "number", "voided"),
@@ -138,8 +152,8 @@ payments = Table(
         "ix_payments_sought",
         *("firm_id", "number", "voided", "method", "amount_minor", "received_on", "reference"),
     ),
-    Index("ix_payments_notice_behind", "notice_due_at", sqlite_where=text(NOTICE_IS_BEHIND)),
-    Index("ix_payments_posting_behind", "posting_due_at", sqlite_where=text(POSTING_IS_BEHIND)),
+    index_of_few("ix_payments_notice_behind", "notice_due_at", where=NOTICE_IS_BEHIND),
+    index_of_few("ix_payments_posting_behind", "posting_due_at", where=POSTING_IS_BEHIND),
     tied_once("payments"),
     *kept_in_view("payments"),
 )
@@ -182,6 +196,6 @@ refunds = Table(
     UniqueConstraint("firm_id", "number"),
     UniqueConstraint("firm_id", "submission_id"),
     Index("ix_refunds_of_status", "firm_id", "status"),  # They are counted.
-    Index("ix_refunds_tied", "firm_id", "qbo_id", sqlite_where=text("qbo_id IS NOT NULL")),
+    index_of_few("ix_refunds_tied", "firm_id", "qbo_id", where="qbo_id IS NOT NULL"),
     *kept_in_view("refunds"),
 )

@@ -179,6 +179,7 @@ def upgrade() -> None:
             ["record_id"],
             unique=True,
             sqlite_where=sa.text("state IN ('pending', 'sending', 'unconfirmed')"),
+            postgresql_where=sa.text("state IN ('pending', 'sending', 'unconfirmed')"),
         )
 
     op.create_table(
@@ -240,4 +241,5 @@ def upgrade() -> None:
             ["notice_due_at"],
             unique=False,
             sqlite_where=sa.text("notice_version < version"),
+            postgresql_where=sa.text("notice_version < version"),
         )

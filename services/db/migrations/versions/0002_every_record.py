@@ -232,7 +232,7 @@ def _sync(table: str) -> list[sa.schema.SchemaItem]:
 
 
 def _flag(name: str) -> sa.Column[bool]:
-    return sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.text("0"))
+    return sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false())
 
 
 def _tie_once(batch: BatchOperations, table: str) -> None:
@@ -241,4 +241,5 @@ def _tie_once(batch: BatchOperations, table: str) -> None:
         ["firm_id", "qbo_id"],
         unique=True,
         sqlite_where=sa.text("qbo_id IS NOT NULL"),
+        postgresql_where=sa.text("qbo_id IS NOT NULL"),
     )

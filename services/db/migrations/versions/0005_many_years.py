@@ -23,7 +23,13 @@ def upgrade() -> None:
     of_day = ["firm_id", "received_on", "number", "voided"]
     op.create_index("ix_payments_of_day", "payments", of_day)
     op.create_index("ix_payments_sought", "payments", SOUGHT)
-    _create("ix_payments_void", "payments", ["firm_id", "number"], "voided = 1")
+    op.create_index(
+        "ix_payments_void",
+        "payments",
+        ["firm_id", "number"],
+        sqlite_where=sa.text("voided = 1"),
+        postgresql_where=sa.text("voided"),
+    )
     op.create_index("ix_payments_of_client", "payments", ["client_id", "number"])
     op.drop_index("ix_payments_client_id", "payments")
     op.drop_index("ix_outbox_due", "outbox")
@@ -40,4 +46,5 @@ def _keep_in_view(table: str) -> None:
 
 def _create(name: str, table: str, columns: list[str], where: str) -> None:
     """Of those rows alone where the condition holds."""
-    op.create_index(name, table, columns, sqlite_where=sa.text(where))
+    condition = sa.text(where)
+    op.create_index(name, table, columns, sqlite_where=condition, postgresql_where=condition)

@@ -31,4 +31,5 @@ def upgrade() -> None:
         "payments",
         ["posting_due_at"],
         sqlite_where=sa.text("posting_due_at IS NOT NULL AND posting_version < version"),
+        postgresql_where=sa.text("posting_due_at IS NOT NULL AND posting_version < version"),
     )

@@ -43,8 +43,15 @@ def upgrade() -> None:
         ["firm_id", "kind", "about"],
         unique=True,
         sqlite_where=sa.text("resolved_at IS NULL"),
+        postgresql_where=sa.text("resolved_at IS NULL"),
     )
-    op.create_index("ix_alerts_shown", "alerts", ["firm_id"], sqlite_where=sa.text("NOT done"))
+    op.create_index(
+        "ix_alerts_shown",
+        "alerts",
+        ["firm_id"],
+        sqlite_where=sa.text("NOT done"),
+        postgresql_where=sa.text("NOT done"),
+    )
     op.create_index("ix_alerts_of_topic", "alerts", ["firm_id", "kind", "about", "resolved_at"])
     _create_what_belongs_to_them()
 
@@ -65,6 +72,7 @@ def _create_what_belongs_to_them() -> None:
         "alert_records",
         ["alert_id"],
         sqlite_where=sa.text("solved_at IS NULL"),
+        postgresql_where=sa.text("solved_at IS NULL"),
     )
     op.create_table(
         "alert_posts",

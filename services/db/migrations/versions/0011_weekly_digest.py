@@ -12,7 +12,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column(
         "firms",
-        sa.Column("weekly_digest", sa.Boolean(), nullable=False, server_default=sa.text("1")),
+        sa.Column("weekly_digest", sa.Boolean(), nullable=False, server_default=sa.true()),
     )
     op.create_table(
         "digests",
