@@ -18,7 +18,7 @@ from bench.slack import Slack
 from bench.wire import Line, burst
 from sandbox.loopback import free_port, listening
 from services.clients import Clients
-from services.db.engine import Database, upgrade
+from services.db.opening import open_database, upgrade
 from services.domain.ids import FirmId, UserId
 from services.domain.members import Member
 from services.members import Members
@@ -114,7 +114,7 @@ async def _furnish(database: Path) -> str:
     url = f"sqlite:///{database}"
     await asyncio.to_thread(upgrade, url)
     firm, user = FirmId(payloads.TEAM), UserId(payloads.USER)
-    async with Database(url) as opened:
+    async with open_database(url) as opened:
         member = Member(firm, user, False, False, "en-US", "UTC")
         await Members(opened, _now).remember(member)
         clients = Clients(opened, _now, lambda: None)

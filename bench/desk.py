@@ -20,6 +20,7 @@ from handlers.payments.filters import Reader
 from services.clients import Clients
 from services.db import outbox
 from services.db.engine import Database
+from services.db.opening import open_database
 from services.db.tables import connections, payments
 from services.domain.connection import ConnectionState
 from services.domain.filters import PaymentFilter
@@ -126,7 +127,7 @@ NOW_AND_THEN: Mapping[str, Question] = {
 
 async def main() -> None:
     questions = {**EVERY_DAY, **NOW_AND_THEN}
-    async with Database(f"sqlite:///{sys.argv[1]}") as database, _connected(database):
+    async with open_database(f"sqlite:///{sys.argv[1]}") as database, _connected(database):
         desk = Desk(database, await _middle(database))
         while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
             began = time.perf_counter()

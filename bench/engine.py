@@ -27,7 +27,8 @@ from services.claims import Claims, Timing
 from services.clients import Clients
 from services.connection import Connections
 from services.db import ledger
-from services.db.engine import Database, upgrade
+from services.db.engine import Database
+from services.db.opening import open_database, upgrade
 from services.db.tokens import ConnectionStore
 from services.domain.ids import ClientId, FirmId, RealmId, UserId
 from services.domain.ledger import Method, NewPayment
@@ -117,7 +118,7 @@ async def wired(companies: list[dict[str, str]], folder: Path) -> AsyncIterator[
     url = f"sqlite:///{folder / 'counterfoil.db'}"
     await asyncio.to_thread(upgrade, url)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(Database(url))
+        database = await stack.enter_async_context(open_database(url))
         http = await stack.enter_async_context(open_http())
         books = QuickBooksClient(http, api_url=companies[0]["api_url"])
         store = ConnectionStore(MultiFernet([Fernet(Fernet.generate_key())]))

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from bench.payloads import TEAM, USER
-from services.db.engine import upgrade
+from services.db.opening import upgrade
 from services.domain.ids import FIRST_NUMBER
 from services.domain.ledger import Method, name_key
 

@@ -39,6 +39,7 @@ from services.clients import Clients
 from services.connection import Connections
 from services.db import leases, notices
 from services.db.engine import Database
+from services.db.opening import open_database
 from services.db.tokens import ConnectionStore
 from services.digests import Digests
 from services.floods import Floods
@@ -96,7 +97,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
     It must be the only process on its database: every lease that it finds is void.
     """
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(Database(config.database_url))
+        database = await stack.enter_async_context(open_database(config.database_url))
         # Slack's client takes its time-outs from the session it is given, and has none without.
         session = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS))

@@ -17,7 +17,7 @@ from bot.config import Config, Storage, read_config, read_storage
 from bot.web import build_web
 from sandbox.quickbooks import serve as quickbooks_sandbox
 from sandbox.slack import serve as slack_sandbox
-from services.db.engine import upgrade
+from services.db.opening import upgrade
 
 GOODBYE_SECONDS = 2  # For requests under way; what follows has its own limits, 10 s in all.
 

@@ -20,7 +20,7 @@ from bot.installing import install, oauth_redirect
 from bot.pages import page
 from handlers.quickbooks.blocks import company_found
 from services.connection import STATE_LASTS
-from services.db.engine import is_migrated
+from services.db.opening import is_migrated
 from services.domain.connection import Connection
 from services.domain.ids import RealmId
 from services.domain.members import Role

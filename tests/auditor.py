@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, event
 
 from services.db.engine import Database
+from services.db.postgres import PostgresDatabase
+from services.db.sqlite import SqliteDatabase
 
 # What is no fact of the firm's: how messages stand, what is counted, tokens, what the company
 # says of itself.
@@ -43,6 +45,7 @@ class UnauditedError(AssertionError):
 
 def read_along(database: Database) -> None:
     """From now on, raise at the commit of what is not audited."""
+    assert isinstance(database, SqliteDatabase | PostgresDatabase)
     engine = database._writing.sync_engine
     event.listen(engine, "begin", _begin)
     event.listen(engine, "after_cursor_execute", _note)

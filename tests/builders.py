@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import make_url
 
-from services.db.engine import upgrade
+from services.db.opening import upgrade
 from services.domain.connection import Account, Company, Item
 from services.domain.ids import (
     ClientId,

@@ -1,11 +1,15 @@
 """What all tests share."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.builders import a_ledger_url
+from tests.postgres import Server
+from tests.postgres import serving as serving_postgres
 from tests.world import World, a_world
 
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
@@ -17,6 +21,23 @@ def _no_proxy() -> Iterator[None]:
     kept = {name: os.environ.pop(name) for name in _PROXIES if name in os.environ}
     yield
     os.environ.update(kept)
+
+
+@pytest.fixture(scope="session")
+def postgres(testrun_uid: str, worker_id: str) -> Iterator[Server]:
+    """One server for all processes that the tests run in."""
+    shared = Path(tempfile.gettempdir()) / f"counterfoil-{testrun_uid[:12]}"
+    with serving_postgres(shared, worker_id) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated and empty ledger of the test's own, on either database."""
+    if request.param == "sqlite":
+        return a_ledger_url(tmp_path)
+    server: Server = request.getfixturevalue("postgres")
+    return server.an_empty_ledger()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ PACKAGES = ("bot", "handlers", "services", "sandbox")
 # The edges where a bug must not end the process: people, the queue, the messages. And one place
 # that hands on to whoever awaits.
 CATCH_ALL = {"handlers/errors.py", "services/sync.py", "bot/worker.py", "bot/edges.py"}
-HANDS_ON = {"services/db/sqlite.py"}
+HANDS_ON = {"services/db/inline.py"}
 # The demo hands its children an environment of their own.
 READS_ENVIRONMENT = {"bot/config.py"} | {
     str(file.relative_to(ROOT)) for file in (ROOT / "bot" / "demo").glob("*.py")

@@ -13,7 +13,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from bot.config import BadConfig, Storage
-from services.db.engine import Database, is_migrated
+from services.db.engine import Database
+from services.db.opening import is_migrated, open_database
 
 Advance = Callable[[int], None]  # So many more are done.
 Reach = Callable[[int, int], None]  # So much is done, of so much.
@@ -39,7 +40,7 @@ async def ledger_of(storage: Storage) -> AsyncIterator[Database]:
     """The ledger that is there: a command other than `serve` and `db upgrade` begins none."""
     _check_file(storage)
     try:
-        async with Database(storage.database_url) as database:
+        async with open_database(storage.database_url) as database:
             if not await is_migrated(database):
                 fail("The database is of another version. Run: counterfoil db upgrade")
             yield database

@@ -19,6 +19,7 @@ from handlers.errors import Background
 from services.access import Keys
 from services.db.engine import Database
 from services.db.installations import installed_firms
+from services.db.opening import open_database
 from services.db.tokens import ConnectionStore
 from services.ports import Clock
 from services.quickbooks.client import QuickBooksClient, open_http
@@ -33,7 +34,7 @@ async def examine_ledger(storage: Storage) -> Finding:
     """All that can be looked at where other settings are wrong."""
     if missing := ledger.missing_file(storage):
         return missing
-    async with Database(storage.database_url) as database:
+    async with open_database(storage.database_url) as database:
         return await ledger.look_at(database)
 
 
@@ -42,7 +43,7 @@ async def examining(config: Config, clock: Clock) -> AsyncIterator[Findings]:
     """What the bot has at hand when it serves, but for the bot."""
     patience = aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS)
     async with (
-        Database(config.database_url) as database,
+        open_database(config.database_url) as database,
         aiohttp.ClientSession(timeout=patience) as session,
         httpx.AsyncClient(timeout=PATIENCE.total_seconds(), trust_env=False) as http,
         open_http() as quickbooks,

@@ -7,7 +7,8 @@ from sqlalchemy.exc import DatabaseError
 
 from bot.config import Storage
 from bot.doctor.finding import Finding
-from services.db.engine import Database, is_migrated
+from services.db.engine import Database
+from services.db.opening import is_migrated
 from services.db.tables import firms
 from services.resealing import Resealing
 

@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from bot.cli import app
-from services.db.engine import Database, is_migrated
+from services.db.opening import is_migrated, open_database
 from tests.bot.conftest import end_of, run, start
 from tests.bot.test_config import REQUIRED
 
@@ -63,7 +63,7 @@ async def test_a_ledger_is_migrated_and_migrated_again(tmp_path: Path) -> None:
     for _ in range(2):
         ended = CliRunner().invoke(app, ["db", "upgrade"], env={"DATABASE_URL": url})
         assert (ended.exit_code, ended.output) == (0, "The database is up to date.\n")
-    async with Database(url) as database:
+    async with open_database(url) as database:
         assert await is_migrated(database)
 
 

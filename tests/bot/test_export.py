@@ -18,7 +18,7 @@ from bot.cli import app
 from bot.commands.spreadsheets import Writer
 from services.db import ledger, sheets
 from services.db.columns import Sealed
-from services.db.engine import Database
+from services.db.opening import open_database
 from services.db.sheets import Cell
 from services.domain.formulas import unprotected
 from services.domain.sync import RecordKind
@@ -48,7 +48,7 @@ def url(tmp_path: Path) -> str:
 
 
 async def fill(url: str, clock: Clock) -> None:
-    async with Database(url) as database:
+    async with open_database(url) as database:
         async with database.write(FIRM) as db:
             await ledger.ensure_firm(db, FIRM)
             await ledger.ensure_firm(db, OTHER_FIRM)

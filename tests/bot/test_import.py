@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from services.db import ledger
-from services.db.engine import Database
+from services.db.opening import open_database
 from services.domain.ids import FirmId
 from tests.bot.conftest import STARTS_WITHIN, end_of, environment_of, serve, start
 from tests.builders import FIRM, OTHER_FIRM, a_ledger_url, ensure_ledger
@@ -30,7 +30,7 @@ def url(tmp_path: Path) -> str:
 
 
 async def add_firms(url: str, *firms: FirmId) -> None:
-    async with Database(url) as database, database.write(None) as db:
+    async with open_database(url) as database, database.write(None) as db:
         for firm in firms:
             await ledger.ensure_firm(db, firm)
 

@@ -34,10 +34,15 @@ async def first_misfit(database: Database, firm: FirmId = FIRM) -> tuple[int, st
     return (found.sequence, found.wrong) if isinstance(found, Misfit) else None
 
 
+_GUARDS = ("refuses_update", "refuses_delete", "moves_head")
+_AWAY_WITH_THEM = {
+    "sqlite": [f"DROP TRIGGER audit_{guard}" for guard in _GUARDS],
+    "postgresql": ["SET LOCAL session_replication_role = replica"],
+}
+
+
 async def tamper(database: Database, *statements: str) -> None:
     """As somebody does who owns the database, and so can take its guards away."""
     async with database.write(FIRM) as db:
-        for guard in ("refuses_update", "refuses_delete", "moves_head"):
-            await db.execute(text(f"DROP TRIGGER audit_{guard}"))
-        for statement in statements:
+        for statement in (*_AWAY_WITH_THEM[db.dialect.name], *statements):
             await db.execute(text(statement))

@@ -1,23 +1,23 @@
 """A ledger of the test's own, and a firm in it."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from services.db import ledger
 from services.db.engine import Database
 from services.db.entries import Entry
+from services.db.opening import open_database
 from services.domain.ledger import Payment
 from services.domain.sync import Operation
-from tests.builders import ANNA, FIRM, NOW, PassedClock, a_client, a_ledger_url
+from tests.builders import ANNA, FIRM, NOW, PassedClock, a_client
 from tests.db.line import Line
 from tests.db.shelf import SYNCING, Shelf
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with Database(a_ledger_url(tmp_path)) as database:
+async def database(ledger_url: str) -> AsyncIterator[Database]:
+    async with open_database(ledger_url) as database:
         async with database.write(FIRM) as db:
             await ledger.ensure_firm(db, FIRM)
             await ledger.insert_client(db, a_client(), by=ANNA, at=NOW)

@@ -9,17 +9,19 @@ from uuid import UUID, uuid4
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.db import alert_posts, alerts, ledger, outbox
+from services.db import alert_posts, alerts, ledger, outbox, staging
 from services.db.alert_posts import MESSAGE
 from services.db.engine import Database
 from services.db.entries import Entry
 from services.db.installations import InstallationStore
+from services.db.staging import Staged
 from services.db.tokens import ConnectionStore
 from services.domain.alerts import Act, Alert, Member, Topic
 from services.domain.connection import ConnectionState
 from services.domain.ids import (
     ClientId,
     FirmId,
+    ImportId,
     InvoiceId,
     PaymentId,
     RealmId,
@@ -93,6 +95,12 @@ class Shelf:
         async with self.database.write(firm) as db:
             await ledger.ensure_firm(db, firm)
             await store.save(db, new, now=NOW)
+
+    async def import_of_clients(self, firm: FirmId) -> None:
+        which = ImportId(uuid4())
+        staged = Staged(which, firm, RecordKind.CLIENT, ANNA, added=0, there=0, left_out=())
+        async with self.database.write(firm) as db:
+            await staging.begin(db, staged, at=NOW)
 
     async def client(self, **facts: Any) -> Client:
         name = f"Client {next(self._numbers)}"

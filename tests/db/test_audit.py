@@ -3,7 +3,6 @@
 import asyncio
 import re
 from datetime import timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +11,14 @@ from sqlalchemy.exc import DatabaseError
 
 from services.db import ledger
 from services.db.engine import Database
+from services.db.opening import open_database
 from services.db.tables import audit
 from services.domain.acting import let_in
 from services.domain.audit import Head
 from services.domain.ids import QUICKBOOKS, UserId
 from services.domain.members import Role
 from services.domain.sync import Status
-from tests.builders import ANNA, FIRM, NOW, OTHER_FIRM, a_ledger_url
+from tests.builders import ANNA, FIRM, NOW, OTHER_FIRM
 from tests.db.auditing import first_misfit, tamper, verdict, write_a_row
 
 ROWS = 5
@@ -166,9 +166,9 @@ async def _end(database: Database) -> Head | None:
         return await ledger.find_head(db, FIRM)
 
 
-async def test_many_at_once_come_one_after_the_other(chained: Database, tmp_path: Path) -> None:
+async def test_many_at_once_come_one_after_the_other(chained: Database, ledger_url: str) -> None:
     """In one process, and in another on the same database; two firms in turns."""
-    async with Database(a_ledger_url(tmp_path)) as other:
+    async with open_database(ledger_url) as other:
 
         async def work(database: Database, number: int) -> None:
             firm = (FIRM, OTHER_FIRM)[number % 2]

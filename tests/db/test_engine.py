@@ -1,15 +1,14 @@
-"""One writer at a time, in turn; readers apart; and nothing half done, whatever is cancelled."""
+"""One writer of a firm at a time; readers apart; and nothing half done, whatever is cancelled."""
 
 import asyncio
-import sqlite3
-from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db import ledger
 from services.db.engine import Database
+from services.db.opening import open_database
 from services.db.tables import firms
 from services.domain.ids import FirmId
 from tests.builders import FIRM
@@ -27,11 +26,11 @@ async def names_in(database: Database) -> set[str]:
         return set((await db.execute(select(firms.c.id))).scalars())
 
 
-async def test_what_is_written_stands_after_a_restart(tmp_path: Path, database: Database) -> None:
+async def test_what_is_written_stands_after_a_restart(database: Database, ledger_url: str) -> None:
     async with database.write(FIRM) as db:
         await add(db, "T1")
     await database.close()
-    async with Database(f"sqlite:///{tmp_path / 'counterfoil.db'}") as again:
+    async with open_database(ledger_url) as again:
         assert "T1" in await names_in(again)
 
 
@@ -132,33 +131,3 @@ async def test_a_writer_that_gives_up_in_the_queue_lets_the_others_on(database: 
         await asyncio.wait(waiting)
     assert {"T0", "T1", "T5"} <= await names_in(database)
     assert not {"T2", "T3", "T4"} & await names_in(database)
-
-
-async def test_a_shell_that_holds_the_file_holds_up_nobody_who_reads(
-    database: Database, tmp_path: Path
-) -> None:
-    async def write() -> None:
-        async with database.write(FIRM) as db:
-            await add(db, "T1")
-
-    shell = sqlite3.connect(tmp_path / "counterfoil.db", isolation_level=None)
-    shell.execute("BEGIN IMMEDIATE")
-    writing = asyncio.create_task(write())
-    for _ in range(10):
-        assert "T1" not in await names_in(database)
-    assert not writing.done()
-    shell.execute("ROLLBACK")
-    shell.close()
-    async with asyncio.timeout(2):
-        await writing
-    assert "T1" in await names_in(database)
-
-
-async def test_a_commit_survives_a_power_cut_and_references_are_kept(database: Database) -> None:
-    full_synchronous = 2
-    async with database.write(FIRM) as db:
-        answers = [
-            (await db.execute(text(f"PRAGMA {name}"))).scalar_one()
-            for name in ("synchronous", "journal_mode", "foreign_keys")
-        ]
-    assert answers == [full_synchronous, "wal", 1]

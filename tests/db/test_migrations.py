@@ -1,8 +1,9 @@
 """The migrations lead to the tables that the program was written for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,22 +11,33 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, text
 
 from services.db import ledger
-from services.db.engine import Database, is_migrated, upgrade
+from services.db.opening import is_migrated, is_postgres, open_database, upgrade
+from services.db.postgres import driven
 from services.db.tables import metadata
 from tests.builders import FIRM
+from tests.postgres import Server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def create(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Make a database with nothing in it; tell its URL."""
+    if request.param == "sqlite":
+        return lambda: f"sqlite:///{tmp_path / uuid4().hex}.db"
+    server: Server = request.getfixturevalue("postgres")
+    return server.create
 
 
 @pytest.fixture
-def migrated(tmp_path: Path) -> Iterator[Connection]:
-    url = f"sqlite:///{tmp_path / 'migrated.db'}"
+def migrated(create: Callable[[], str]) -> Iterator[Connection]:
+    url = create()
     upgrade(url)
     yield from _connection(url)
 
 
 @pytest.fixture
-def drawn(tmp_path: Path) -> Iterator[Connection]:
+def drawn(create: Callable[[], str]) -> Iterator[Connection]:
     """A database made from the tables as the program has them."""
-    for connection in _connection(f"sqlite:///{tmp_path / 'drawn.db'}"):
+    for connection in _connection(create()):
         metadata.create_all(connection)
         yield connection
 
@@ -42,36 +54,36 @@ def test_migrating_from_nothing_gives_every_rule_as_drawn(
     assert _rules(migrated) == _rules(drawn)
 
 
-async def test_migrating_twice_is_harmless(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'twice.db'}"
+async def test_migrating_twice_is_harmless(create: Callable[[], str]) -> None:
+    url = create()
     upgrade(url)
-    async with Database(url) as database, database.write(FIRM) as db:
+    async with open_database(url) as database, database.write(FIRM) as db:
         await ledger.ensure_firm(db, FIRM)
     upgrade(url)
-    async with Database(url) as database, database.read() as db:
+    async with open_database(url) as database, database.read() as db:
         assert (await ledger.get_settings(db, FIRM)).currency == "USD"
 
 
-async def test_a_database_says_whether_it_is_migrated(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'new.db'}"
-    async with Database(url) as database:
+async def test_a_database_says_whether_it_is_migrated(create: Callable[[], str]) -> None:
+    url = create()
+    async with open_database(url) as database:
         assert not await is_migrated(database)
     upgrade(url)
-    async with Database(url) as database:
+    async with open_database(url) as database:
         assert await is_migrated(database)
 
 
-async def test_a_newer_database_is_not_taken_for_ours(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'newer.db'}"
+async def test_a_newer_database_is_not_taken_for_ours(create: Callable[[], str]) -> None:
+    url = create()
     upgrade(url)
-    async with Database(url) as database:
+    async with open_database(url) as database:
         async with database.write(FIRM) as db:
             await db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         assert not await is_migrated(database)
 
 
 def _connection(url: str) -> Iterator[Connection]:
-    engine = create_engine(url)
+    engine = create_engine(driven(url) if is_postgres(url) else url)
     with engine.connect() as connection:
         yield connection
     engine.dispose()
@@ -97,12 +109,12 @@ def _rules(connection: Connection) -> dict[str, Any]:
                 rule["name"]: (
                     rule["column_names"],
                     rule["unique"],
-                    str(rule.get("dialect_options", {}).get("sqlite_where")),
+                    str(rule.get("dialect_options", {}).get(f"{inspector.dialect.name}_where")),
                 )
                 for rule in inspector.get_indexes(table)
             },
             "columns": {
-                column["name"]: (str(column["type"]), column["nullable"])
+                column["name"]: (str(column["type"]), column["nullable"], column["default"])
                 for column in inspector.get_columns(table)
             },
         }

@@ -18,6 +18,7 @@ from services.db import floods, leases, ledger, notices, outbox, weeks
 from services.db.digests import Due
 from services.db.engine import Database
 from services.db.floods import Conversation
+from services.db.sqlite import SqliteDatabase
 from services.db.tables import metadata
 from services.domain.digest import last_week
 from services.domain.filters import PaymentFilter
@@ -32,7 +33,7 @@ from services.overviews import Overviews
 from services.payment_lists import PaymentLists
 from services.previews import Previews
 from services.watches import Watches
-from tests.builders import ANNA, FIRM, NOW
+from tests.builders import ANNA, FIRM, NOW, a_ledger_url
 from tests.services.books.bookkeeping import CHECKING
 from tests.services.books.desk import Desk
 from tests.services.conftest import Office, an_office
@@ -66,6 +67,7 @@ class Sent:
     statements: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def listen(self, database: Database) -> None:
+        assert isinstance(database, SqliteDatabase)
         for engine in (database._reading, database._writing):
             event.listen(engine.sync_engine, "before_cursor_execute", self._note)
 
@@ -145,7 +147,7 @@ def _goes_on(step: re.Match[str], few: set[str]) -> bool:
 
 async def _live(folder: Path, sent: Sent) -> None:
     """A life that takes every way there is, looked at from all sides."""
-    async with an_office(folder) as office:
+    async with an_office(a_ledger_url(folder)) as office:
         sent.listen(office.database)
         await office.connect()
         desk = Desk(office)

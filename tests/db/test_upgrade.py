@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.audits import Audits
 from services.db import ledger, outbox
-from services.db.engine import Database, is_migrated, upgrade
+from services.db.opening import is_migrated, open_database, upgrade
 from services.domain.audit import Misfit
 from services.domain.causes import Cause
 from services.domain.ids import ClientId
@@ -116,7 +116,7 @@ async def test_what_people_were_told_is_still_so(upgraded: str) -> None:
             blame=f"foreign_currency:payment {payment_id(1005).hex}",
         ),
     }
-    async with Database(upgraded) as database, database.read() as db:
+    async with open_database(upgraded) as database, database.read() as db:
         assert await is_migrated(database)
         for number, facts in expected.items():
             payment = await ledger.find_payment(db, FIRM, payment_id(number))
@@ -127,7 +127,7 @@ async def test_what_people_were_told_is_still_so(upgraded: str) -> None:
 
 
 async def test_clients_keep_their_ties_firm_by_firm(upgraded: str) -> None:
-    async with Database(upgraded) as database, database.read() as db:
+    async with open_database(upgraded) as database, database.read() as db:
         acme = await ledger.find_client(db, FIRM, ClientId(client_id(1)))
         birch = await ledger.find_client(db, FIRM, ClientId(client_id(2)))
         theirs = await ledger.find_client_by_name(db, OTHER_FIRM, "ACME")
@@ -141,7 +141,7 @@ async def test_clients_keep_their_ties_firm_by_firm(upgraded: str) -> None:
 
 
 async def test_what_was_under_way_goes_on_under_its_own_key(upgraded: str) -> None:
-    async with Database(upgraded) as database, database.read() as db:
+    async with open_database(upgraded) as database, database.read() as db:
         pending = await outbox.find_open(db, payment_id(1002))
         sending = await outbox.find_open(db, payment_id(1006))
         in_doubt = await outbox.find_open(db, payment_id(1007))
@@ -161,7 +161,7 @@ async def test_what_was_under_way_goes_on_under_its_own_key(upgraded: str) -> No
 
 
 async def test_a_firm_has_chosen_what_it_had_and_nothing_more(upgraded: str) -> None:
-    async with Database(upgraded) as database, database.write(FIRM) as db:
+    async with open_database(upgraded) as database, database.write(FIRM) as db:
         chosen = await ledger.get_settings(db, FIRM)
         numbers = [
             await ledger.take_number(db, FIRM, kind) for kind in ("payment", "invoice", "refund")
@@ -173,7 +173,7 @@ async def test_a_firm_has_chosen_what_it_had_and_nothing_more(upgraded: str) -> 
 
 
 async def test_an_upgraded_ledger_takes_what_the_program_writes_now(upgraded: str) -> None:
-    async with Database(upgraded) as database, database.write(FIRM) as db:
+    async with open_database(upgraded) as database, database.write(FIRM) as db:
         payment = await ledger.find_payment(db, FIRM, payment_id(1003))
         assert payment is not None
         await ledger.mark(
@@ -186,7 +186,7 @@ async def test_an_upgraded_ledger_takes_what_the_program_writes_now(upgraded: st
 
 
 async def test_who_did_what_is_chained_and_goes_on(upgraded: str) -> None:
-    async with Database(upgraded) as database:
+    async with open_database(upgraded) as database:
         audits, rows = Audits(database), len(ROWS["audit"])
         assert await audits.firms() == {FIRM: rows - 1, OTHER_FIRM: 1}
         async with database.write(FIRM) as db:

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
-from services.db.engine import MIGRATIONS
+from services.db.opening import MIGRATIONS
 from services.domain.ids import PaymentId
 from tests.builders import ANNA, FIRM, OTHER_FIRM, REALM
 

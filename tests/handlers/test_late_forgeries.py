@@ -9,7 +9,7 @@ from handlers.register import BUTTONS, FORMS
 from sandbox.slack import Person
 from sandbox.slack.message import Message
 from services.db import ledger
-from services.db.engine import Database
+from services.db.opening import open_database
 from tests.builders import OTHER_FIRM
 from tests.db.shelf import Shelf
 from tests.handlers.forging import ledger_of, press, send, submission
@@ -35,7 +35,7 @@ async def a_payment(world: World) -> Message:
 
 async def of_another_firm(world: World) -> list[str]:
     """One record of each kind, as a value carries it."""
-    async with Database(world.config.database_url) as database:
+    async with open_database(world.config.database_url) as database:
         async with database.write(OTHER_FIRM) as db:
             await ledger.ensure_firm(db, OTHER_FIRM)
         shelf = Shelf(database)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import httpx
 
 from sandbox.quickbooks import Fault, Kind
-from services.db.engine import Database
+from services.db.opening import open_database
 from services.domain.ids import FirmId
 from services.restoring.holding import Holding
 from tests.handlers.invoicing import make_invoice, shown, sync_client, until_shown
@@ -111,7 +111,7 @@ async def test_while_a_restored_ledger_is_compared_nothing_is_sent_and_all_say_s
 ) -> None:
     await world.connect()
     await world.add_client("Acme")
-    async with Database(world.config.database_url) as database:
+    async with open_database(world.config.database_url) as database:
         holding = Holding(database, lambda: datetime.now(UTC))
         await holding.hold_all(because="restored")
         message = await world.record(sync=True)

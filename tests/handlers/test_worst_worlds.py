@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from services.db import ledger
-from services.db.engine import Database
+from services.db.opening import open_database
 from services.domain.ids import FirmId
 from services.domain.ledger import MAX_REFERENCE, Client
 from tests.builders import a_line
@@ -87,7 +87,7 @@ async def test_twenty_payments_go_at_once_with_a_message_that_names_each(world: 
 async def a_shelf(world: World) -> AsyncIterator[tuple[Shelf, Client]]:
     """With the client whose name is the strangest."""
     firm = FirmId(world.workspace.team_id)
-    async with Database(world.config.database_url) as database:
+    async with open_database(world.config.database_url) as database:
         async with database.write(firm) as db:
             await ledger.ensure_firm(db, firm)
         shelf = Shelf(database)

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -28,6 +27,8 @@ from services.clients import Clients
 from services.connection import Connections
 from services.db import ledger
 from services.db.engine import Database
+from services.db.opening import is_postgres, open_database
+from services.db.sqlite import SqliteDatabase
 from services.db.tables import audit
 from services.db.tokens import ConnectionStore
 from services.digests import Digests
@@ -47,7 +48,9 @@ from services.skips import Skips
 from services.sync import SyncEngine
 from services.watches import Watches
 from tests.auditor import read_along
-from tests.builders import ANNA, FIRM, OTHER_FIRM, PassedClock, a_client, a_ledger_url
+from tests.builders import ANNA, FIRM, OTHER_FIRM, PassedClock, a_client
+from tests.simulation.kernel import VirtualLoop
+from tests.simulation.kernel.postgres import inline_postgres
 from tests.simulation.statements import share_statements
 
 CALLBACK = "http://127.0.0.1:3000/quickbooks/callback"
@@ -233,23 +236,21 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with an_office(tmp_path) as whole:
+async def office(ledger_url: str) -> AsyncIterator[Office]:
+    async with an_office(ledger_url) as whole:
         yield whole
 
 
 @asynccontextmanager
-async def an_office(folder: Path) -> AsyncIterator[Office]:
+async def an_office(url: str) -> AsyncIterator[Office]:
     clock = PassedClock()
     quickbooks = QuickBooks(clock=clock, chance=Random(7))
     quickbooks.limits = Limits.none()
     company = quickbooks.add_company(name="Larkspur Accounting")
     async with (
-        Database(a_ledger_url(folder)) as database,
+        opened(url) as database,
         open_http(httpx.ASGITransport(quickbooks.app)) as http,
     ):
-        share_statements(database)
-        _spare_the_disk(database)
         async with database.write(FIRM) as db:
             await ledger.ensure_firm(db, FIRM)
             await ledger.ensure_firm(db, OTHER_FIRM)
@@ -259,7 +260,18 @@ async def an_office(folder: Path) -> AsyncIterator[Office]:
         yield Office(database, clock, quickbooks, company, InProcessIntuit(quickbooks), books)
 
 
-def _spare_the_disk(database: Database) -> None:
+def opened(url: str) -> Database:
+    """In virtual time no socket may be registered, so PostgreSQL's are not."""
+    is_virtual = isinstance(asyncio.get_running_loop(), VirtualLoop)
+    if is_postgres(url):
+        return open_database(url, connect=inline_postgres(url) if is_virtual else None)
+    database = SqliteDatabase(url)
+    share_statements(database)
+    _spare_the_disk(database)
+    return database
+
+
+def _spare_the_disk(database: SqliteDatabase) -> None:
     """What a test wrote need not survive a power cut."""
 
     @event.listens_for(database._writing.sync_engine, "connect")

@@ -11,6 +11,7 @@ from sqlalchemy import LargeBinary, select
 from services.db import ledger, sealed
 from services.db.columns import Sealed
 from services.db.engine import Database
+from services.db.opening import open_database
 from services.db.tables import connections, metadata
 from services.db.tokens import ConnectionStore
 from services.domain.connection import ConnectionState
@@ -25,7 +26,7 @@ MANY = 250  # More than two pages.
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with Database(a_ledger_url(tmp_path)) as database:
+    async with open_database(a_ledger_url(tmp_path)) as database:
         yield database
 
 

@@ -2,20 +2,20 @@
 
 from dataclasses import replace
 from datetime import date, time
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from services.db import ledger
 from services.db.engine import Database
+from services.db.opening import open_database
 from services.db.tables import audit
 from services.domain.ids import UserId
 from services.domain.ledger import Settings
 from services.domain.settings import Alerting, Rhythm, Rights
 from services.errors import Refused
 from services.settings import FirmSettings
-from tests.builders import ANNA, FIRM, NOW, PassedClock, a_ledger_url
+from tests.builders import ANNA, FIRM, NOW, PassedClock
 
 OSCAR = UserId("U0OSCAR")
 
@@ -25,8 +25,8 @@ async def saved(database: Database) -> Settings:
         return await ledger.get_settings(db, FIRM)
 
 
-async def test_a_change_is_one_entry_of_what_was_and_what_is(tmp_path: Path) -> None:
-    async with Database(a_ledger_url(tmp_path)) as database:
+async def test_a_change_is_one_entry_of_what_was_and_what_is(ledger_url: str) -> None:
+    async with open_database(ledger_url) as database:
         async with database.write(FIRM) as db:
             await ledger.ensure_firm(db, FIRM)
         before = await saved(database)
@@ -54,8 +54,8 @@ async def test_a_change_is_one_entry_of_what_was_and_what_is(tmp_path: Path) -> 
     }
 
 
-async def test_once_named_some_admin_stays(tmp_path: Path) -> None:
-    async with Database(a_ledger_url(tmp_path)) as database:
+async def test_once_named_some_admin_stays(ledger_url: str) -> None:
+    async with open_database(ledger_url) as database:
         async with database.write(FIRM) as db:
             await ledger.ensure_firm(db, FIRM)
         settings = FirmSettings(database, PassedClock())

@@ -18,7 +18,7 @@ from services.claims import Claims, Timing
 from services.clients import Clients
 from services.connection import Connections
 from services.db import leases
-from services.db.engine import Database
+from services.db.opening import open_database
 from services.db.tokens import ConnectionStore
 from services.invoices import Invoices
 from services.links import Links
@@ -61,7 +61,7 @@ class Program:
         self.bell = Bell()
         self._connections: list[aiosqlite.Connection] = []
         connect = _remembering(inline_sqlite(site.path, self.process), self._connections)
-        self.database = Database(f"sqlite:///{site.path}", connect=connect)
+        self.database = open_database(f"sqlite:///{site.path}", connect=connect)
         share_statements(self.database)
         read_along(self.database)
         http = open_http(_Stopping(self, site.network.transport(self.process)))

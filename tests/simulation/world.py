@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from cryptography.fernet import Fernet, MultiFernet
 
 from sandbox.quickbooks import QuickBooks
-from services.db.engine import upgrade
+from services.db.opening import upgrade
 from tests.simulation.journal import Journal, logs_kept
 from tests.simulation.kernel import (
     CrashedError,

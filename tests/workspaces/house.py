@@ -10,7 +10,7 @@ from sandbox.slack.message import Message
 from sandbox.slack.records import Payload
 from sandbox.slack.screen import pressables
 from sandbox.slack.views import find_view
-from services.db.engine import Database
+from services.db.opening import open_database
 from services.domain.causes import Cause
 from services.domain.ids import FirmId
 from services.domain.ledger import Client, SyncFacts
@@ -61,7 +61,7 @@ class House:
         """Records of every kind that are in QuickBooks, that failed, and that are neither."""
         await self.world.connect()
         failed = SyncFacts(Status.FAILED, cause=Cause.GONE, blame=f"{Cause.GONE}:its own")
-        async with Database(self.world.config.database_url) as database:
+        async with open_database(self.world.config.database_url) as database:
             shelf = Shelf(database)
             client = await self._fill(shelf, "Quillfeather", *self._in_quickbooks())
             await self._add_what_can_be_linked(shelf, client)

