@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.access import Doorkeeper
 from handlers.elements import Block, Reply
-from handlers.errors import Background
+from handlers.errors import Background, OpenedAlready
 from handlers.latest import Latest
 from services.alerts import Alerts
 from services.clients import Clients
@@ -41,6 +41,7 @@ from services.watches import Watches
 log = structlog.get_logger()
 
 TRIGGER_LIVES = timedelta(seconds=3)  # Slack's.
+SPENT = "exchanged_trigger_id"  # Each opens one form.
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,8 @@ async def request_from(
 async def open_modal(request: Request, view: Block) -> str:
     """Show it, on top of the modal that it was asked for in, if any; answer with its id.
 
-    Raise TryLater where Slack does not open it while its trigger lives.
+    Raise TryLater where Slack does not open it while its trigger lives, OpenedAlready where it was
+    opened by that trigger before.
     """
     client, trigger = request.client, request.trigger_id
     try:
@@ -139,6 +141,8 @@ async def open_modal(request: Request, view: Block) -> str:
             else:
                 opened = await client.views_open(trigger_id=trigger, view=view)
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        if isinstance(error, SlackApiError) and error.response.get("error") == SPENT:
+            raise OpenedAlready from error
         log.warning("modal not opened", error=type(error).__name__)
         raise TryLater("Slack was too slow to open the form. Please type it again.") from error
     return str(opened["view"]["id"])

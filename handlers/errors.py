@@ -41,6 +41,10 @@ class NextForm(Exception):  # noqa: N818 - reads as what follows.
         self.view = view
 
 
+class OpenedAlready(Exception):  # noqa: N818 - reads as what became of the form.
+    """The same request came before; its form is there, so there is nothing to say."""
+
+
 @contextmanager
 def as_we_made_it() -> Iterator[None]:
     """Refused where a form or a button cannot be read: another version of ours made it."""
@@ -57,6 +61,8 @@ async def answered(work: Awaitable[Reply | None]) -> Reply | None:
         return await work
     except (Unusable, NextForm):
         raise
+    except OpenedAlready:
+        return None
     except CounterfoilError as error:
         return Reply(str(error), refuses=True)
     except TimeoutError:

@@ -49,6 +49,22 @@ async def test_what_slack_sends_again_is_done_once(world: World) -> None:
     assert world.totals == ["500.00"]
 
 
+async def test_a_form_that_is_asked_for_twice_at_once_is_opened_and_nobody_is_scolded(
+    world: World,
+) -> None:
+    workspace = world.workspace
+    place = workspace.conversations[workspace.direct_with(world.anna.id).id]
+    typed = payloads.slash_command(
+        workspace, world.anna.account, place, command="/payment", text="new"
+    )
+    answers = await asyncio.gather(*(workspace.courier.deliver(form(typed)) for _ in range(2)))
+    assert [answer.body for answer in answers] == ["", ""]
+    assert (await world.anna.modal()).title == "Record a payment"
+    await world.anna.command("/payment list")
+    (listed,) = await world.anna.replies()
+    assert [message.ts for message in world.anna.ephemerals] == [listed.ts]
+
+
 async def test_two_who_unsync_the_same_payment_unsync_it_once(world: World) -> None:
     """And whoever presses Sync meanwhile is told that it is on its way."""
     message = await a_synced_payment(world)
