@@ -99,6 +99,9 @@ class Firm:
         )
         await self._does(connections.confirm(self.id, realm, by=self._olivia))
 
+    async def disconnects(self) -> None:
+        await self._does(self._inner.connections.disconnect(self.id, by=self._olivia))
+
     async def _consents(self, url: str) -> dict[str, str]:
         transport = httpx.ASGITransport(self._town.quickbooks.app)
         async with httpx.AsyncClient(transport=transport) as browser:

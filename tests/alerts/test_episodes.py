@@ -1,15 +1,12 @@
 """One message per cause, from the first failure until none is left."""
 
-from datetime import timedelta
 from itertools import pairwise
 
 from services.domain.ledger import Method
 from services.domain.settings import Rhythm
 from tests.alerts.firm import LAST_YEAR, SAVINGS, said_at
 from tests.alerts.stories import aloud, counted, fails, is_mended
-from tests.alerts.town import DAY, HOUR, MINUTE, Town, in_weeks
-
-SECOND = timedelta(seconds=1)
+from tests.alerts.town import DAY, HOUR, MINUTE, SECOND, Town, in_weeks
 
 
 @in_weeks()

@@ -95,3 +95,23 @@ async def test_one_firm_whose_slack_is_down_keeps_no_other_waiting(town: Town) -
         await fails(firm)
     await town.passes(20 * MINUTE)
     assert (len(first.alerts), len(second.alerts)) == (0, 1)
+
+
+@in_weeks()
+async def test_while_slack_answers_nothing_but_errors_it_waits_too(town: Town) -> None:
+    failures = town.firm.workspace.failures
+    failures.go_down()
+    await fails(town.firm, 3)
+    await town.passes(HOUR)
+    failures.clear()
+    await town.passes(20 * MINUTE)
+    assert len(town.firm.alerts) == 1
+
+
+@in_weeks(look_every=MINUTE)
+async def test_what_slack_turns_away_for_its_limits_is_said_once_it_may(town: Town) -> None:
+    town.firm.workspace.failures.add(method=POST, retry_after=300, count=2)
+    await fails(town.firm, 3)
+    await town.passes(HOUR)
+    assert len(town.firm.alerts) == 1
+    assert town.firm.calls(POST) == 3

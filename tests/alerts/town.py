@@ -24,7 +24,8 @@ from tests.simulation.kernel.clock import MONDAY_MORNING
 from tests.simulation.program import Site
 
 VAULT = MultiFernet([Fernet(Fernet.generate_key())])
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 TEN_MINUTES = 10 * MINUTE
 
@@ -54,9 +55,10 @@ class Town:
         self.programs: list[Program] = []
         path = folder / "counterfoil.db"
         ensure_ledger(f"sqlite:///{path}")
+        self.network = Network(self.quickbooks.app, Random(8))  # Between us and QuickBooks.
         self._site = Site(
             clock=clock,
-            network=Network(self.quickbooks.app, Random(8)),
+            network=self.network,
             path=path,
             vault=VAULT,
             client_id=self.quickbooks.client_id,
