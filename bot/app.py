@@ -1,5 +1,6 @@
 """The composition root: build everything, start it, stop it."""
 
+import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Sequence
@@ -21,7 +22,8 @@ from bot.importer import Importer
 from bot.notifier import Notifier
 from bot.pace import Pace
 from bot.scheduler import schedule
-from bot.slack import SLACK_TIMEOUT_SECONDS, build_bolt
+from bot.slack import SLACK_TIMEOUT_SECONDS, build_bolt, build_client
+from bot.sockets import Sockets
 from bot.teller import Teller
 from bot.worker import Worker
 from bot.workspaces import Slack, open_slack
@@ -88,6 +90,7 @@ class Counterfoil:
     connections: Connections
     background: Background
     doorkeeper: Doorkeeper
+    sockets: Sockets | None  # In Socket Mode.
 
 
 @asynccontextmanager
@@ -146,10 +149,21 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         register(bolt, desk)
         importer = Importer(Imports(database, _now), Bell())
         seldom = (alerter, digester, importer)
-        async with _at_work(config, (worker, notifier), seldom, desk.background):
+        sockets = _build_sockets(config, bolt, session)
+        async with _at_work(config, (worker, notifier), seldom, sockets, desk.background):
             yield Counterfoil(
-                database, bolt, slack, desk.connections, desk.background, desk.doorkeeper
+                database, bolt, slack, desk.connections, desk.background, desk.doorkeeper, sockets
             )
+
+
+def _build_sockets(
+    config: Config, bolt: AsyncApp, session: aiohttp.ClientSession
+) -> Sockets | None:
+    token = config.slack_app_token
+    if not token:
+        return None
+    client = build_client(config, session, token=None)
+    return Sockets(bolt, client, session, token.get_secret_value(), SystemRandom())
 
 
 def _build_alerter(
@@ -205,7 +219,11 @@ def _build_desk(
 
 @asynccontextmanager
 async def _at_work(
-    config: Config, often: Sequence[Runner], seldom: Sequence[Runner], background: Background
+    config: Config,
+    often: Sequence[Runner],
+    seldom: Sequence[Runner],
+    sockets: Sockets | None,
+    background: Background,
 ) -> AsyncIterator[None]:
     """`often` as what is synced is looked for, `seldom` as what needs a person is."""
     scheduler = schedule(
@@ -217,13 +235,23 @@ async def _at_work(
     for each in (*often, *seldom):
         each.start()
     scheduler.start()
+    if sockets is not None:
+        sockets.start()
     try:
         yield
     finally:
         scheduler.shutdown(wait=False)
-        await background.drain(DRAIN_WITHIN)
-        for each in (*often, *seldom):
+        worker, *others = (*often, *seldom)
+        await asyncio.gather(_hang_up(sockets, background), worker.stop())  # Each takes a while.
+        for each in others:
             await each.stop()
+
+
+async def _hang_up(sockets: Sockets | None, background: Background) -> None:
+    """First nothing new comes in, then what was asked is answered."""
+    if sockets is not None:
+        await sockets.stop()
+    await background.drain(DRAIN_WITHIN)
 
 
 def _timing(config: Config) -> Timing:

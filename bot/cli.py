@@ -1,5 +1,6 @@
 """The command line; most commands stand in `bot.commands`, a file for each thing."""
 
+import asyncio
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from bot import log
 from bot.commands import audit, backup, doctor, export, importing, keys
 from bot.commands.terminal import fail, read
 from bot.config import Config, Storage, read_config, read_storage
+from bot.slack import complaint_about
 from bot.web import build_web
 from sandbox.quickbooks import serve as quickbooks_sandbox
 from sandbox.slack import serve as slack_sandbox
@@ -50,6 +52,8 @@ def serve() -> None:
     """Run the bot, with the settings of the environment (see .env.example)."""
     config = read(read_config)
     log.set_up(config.log_level, config.log_format)
+    if complaint := asyncio.run(complaint_about(config)):
+        fail(complaint, code=2)
     with _only_process(_database_file(config)):
         upgrade(config.database_url)
         _run(config)

@@ -120,11 +120,15 @@ class Slack(BaseSettings):
         return self
 
     def _complaints(self) -> Iterator[str]:
-        if self.slack_app_token:
-            yield "SLACK_APP_TOKEN: Socket Mode is not supported by this version"
+        app_token = self.slack_app_token
+        if app_token and not app_token.get_secret_value().startswith("xapp-"):
+            yield "SLACK_APP_TOKEN: should be an app-level token of your app, xapp-…"
         yield from self._complaints_about_workspaces()
-        if not self.slack_signing_secret:
-            yield "SLACK_SIGNING_SECRET: should be the signing secret of your app"
+        if not app_token and not self.slack_signing_secret:
+            yield (
+                "SLACK_SIGNING_SECRET: should be the signing secret of your app; "
+                "or set SLACK_APP_TOKEN for Socket Mode"
+            )
 
     def _complaints_about_workspaces(self) -> Iterator[str]:
         """One workspace by its token, or many by the app's own id and secret."""

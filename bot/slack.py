@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Config
+from bot.pace import reason
 from handlers.elements import Reply, notice
 from services.domain.ids import FirmId
 
@@ -43,6 +44,12 @@ SLACK_TIMEOUT_SECONDS = 10  # People wait for what is posted.
 NOT_OURS = (
     "Only full members of the workspace that Counterfoil was installed in can use it. "
     "If you are one, Slack did not answer just now: please try again."
+)
+NO_APP_TOKEN = frozenset(
+    {
+        *("invalid_auth", "not_authed", "not_allowed_token_type", "missing_scope"),
+        *("token_revoked", "token_expired", "account_inactive", "no_permission"),
+    }
 )
 
 
@@ -163,3 +170,25 @@ def _answer_forms_of_strangers(workspaces: Workspaces) -> Callable[..., Awaitabl
         return BoltResponse(status=200, body=said, headers={"content-type": "application/json"})
 
     return answer
+
+
+async def complaint_about(config: Config) -> str | None:
+    """What Slack has against the app-level token; None without one, and where Slack is away."""
+    token = config.slack_app_token
+    if not token:
+        return None
+    timeout = aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        client = build_client(config, session, token=None)
+        try:
+            await client.apps_connections_open(app_token=token.get_secret_value())
+        except SlackApiError as error:
+            if reason(error) in NO_APP_TOKEN:
+                return (
+                    f"SLACK_APP_TOKEN: Slack refuses it ({reason(error)}); it should be an "
+                    "app-level token of your app with the scope connections:write"
+                )
+            log.warning("slack did not check the app-level token", error=reason(error))
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("slack did not check the app-level token", error=type(error).__name__)
+    return None

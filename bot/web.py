@@ -46,7 +46,7 @@ def build_web(config: Config) -> Starlette:
     app = Starlette(
         lifespan=lifespan,
         routes=[
-            Route(SLACK_PATH, _Slack(), methods=["POST"]),
+            *_slack_routes(config),
             Route("/slack/install", install),
             Route("/slack/oauth_redirect", oauth_redirect),
             Route("/quickbooks/connect", connect),
@@ -58,6 +58,13 @@ def build_web(config: Config) -> Starlette:
     )
     app.state.secure_cookies = config.public_url.startswith("https://")
     return app
+
+
+def _slack_routes(config: Config) -> list[Route]:
+    """None where nothing can be checked; in Socket Mode it all comes another way."""
+    if not config.slack_signing_secret:
+        return []
+    return [Route(SLACK_PATH, _Slack(), methods=["POST"])]
 
 
 class _Slack:
@@ -145,12 +152,14 @@ async def healthz(_: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
+    counterfoil = _counterfoil(request)
     try:
-        migrated = await is_migrated(_counterfoil(request).database)
+        migrated = await is_migrated(counterfoil.database)
     except (SQLAlchemyError, OSError) as error:
         log.warning("database not reachable", error=type(error).__name__)
         migrated = False
-    if not migrated:
+    in_reach = counterfoil.sockets is None or counterfoil.sockets.up
+    if not (migrated and in_reach):
         return JSONResponse({"status": "not ready"}, HTTPStatus.SERVICE_UNAVAILABLE)
     return JSONResponse({"status": "ready"})
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.slack import SOCKETS
 from tests.builders import a_ledger_url
 from tests.postgres import Server
 from tests.postgres import serving as serving_postgres
-from tests.world import World, a_world
+from tests.world import HTTP, World, a_world
 
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
@@ -40,7 +41,21 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.an_empty_ledger()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--over",
+        choices=[HTTP, SOCKETS],
+        default=HTTP,
+        help="How Slack reaches the bot: whatever staff do is the same over either.",
+    )
+
+
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(tmp_path) as whole:
+def over(request: pytest.FixtureRequest) -> str:
+    return str(request.config.getoption("--over"))
+
+
+@pytest.fixture
+async def world(tmp_path: Path, over: str) -> AsyncIterator[World]:
+    async with a_world(tmp_path, over) as whole:
         yield whole

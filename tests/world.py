@@ -13,11 +13,12 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from bot.config import Config
+from bot.sockets import PLACES
 from bot.web import build_web
 from sandbox.loopback import free_port, listening
 from sandbox.quickbooks import Company, QuickBooks
 from sandbox.quickbooks.serve import OverSockets
-from sandbox.slack import Modal, Person, Workspace
+from sandbox.slack import SOCKETS, Modal, Person, Workspace
 from sandbox.slack.message import Message
 from sandbox.slack.serve import serving
 from tests.builders import ensure_ledger
@@ -106,8 +107,12 @@ def payments_of(person: Person) -> list[Message]:
     return [message for message in person.direct_messages if message.text.startswith("P-")]
 
 
+HTTP = "http"
+
+
 @asynccontextmanager
-async def a_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
+async def a_world(folder: Path, over: str = HTTP, /, **settings: Any) -> AsyncIterator[World]:
+    """Slack reaches the bot over HTTP, or over the bot's sockets."""
     async with AsyncExitStack() as stack:
         quickbooks = QuickBooks(chance=Random(1))
         company = quickbooks.add_company(name="Larkspur Accounting")
@@ -116,9 +121,10 @@ async def a_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
         workspace.scopes = scopes_asked_for()
         await stack.enter_async_context(serving(workspace))
         port = free_port()
-        config = a_config(workspace, quickbooks, qbo_url, folder, port, **settings)
+        given = in_socket_mode(workspace) if over == SOCKETS else {}
+        config = a_config(workspace, quickbooks, qbo_url, folder, port, **{**given, **settings})
         url = await stack.enter_async_context(the_bot(config))
-        workspace.deliver_to(f"{url}/slack/events")
+        await reach_the_bot(workspace, url, over)
         yield World(
             workspace=workspace,
             quickbooks=quickbooks,
@@ -128,6 +134,19 @@ async def a_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
             olivia=workspace.add_person("Olivia Owner", owner=True),
             anna=workspace.add_person("Anna Berg"),
         )
+
+
+def in_socket_mode(workspace: Workspace) -> dict[str, SecretStr | None]:
+    """What the bot is told in place of a signing secret."""
+    return {"slack_app_token": SecretStr(workspace.app_token), "slack_signing_secret": None}
+
+
+async def reach_the_bot(workspace: Workspace, url: str, over: str) -> None:
+    if over == HTTP:
+        workspace.deliver_to(f"{url}/slack/events")
+    else:
+        workspace.deliver_to(SOCKETS)
+        await workspace.wait_until(lambda: len(workspace.sockets.open) == PLACES, PATIENCE)
 
 
 def scopes_asked_for() -> set[str]:

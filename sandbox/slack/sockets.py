@@ -20,6 +20,7 @@ TICKET_LIFE = 30.0  # Seconds between `apps.connections.open` and the socket.
 MOST_TICKETS = 1_000
 LIFETIME, LIFETIME_FOR_DEBUGGING = 3_600.0, 360.0  # Seconds that a socket lasts.
 WARNED_BEFORE = 10.0  # Seconds before its end.
+HEARD_OUT = 0.1  # Seconds in which what is on its way from the app is still taken at the end.
 RETRIED = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}
 ACCEPTED = 200  # What an acknowledgement comes to over HTTP.
 
@@ -51,6 +52,7 @@ class Socket:
     peer: Peer
     lifetime: float
     frozen: bool = False
+    leaving: bool = False  # Slack sends nothing more over it.
 
     async def tell(self, message: Mapping[str, Any]) -> None:
         """What is on its way when the line breaks is lost, as all is where nothing moves."""
@@ -69,7 +71,9 @@ class Socket:
         await self.end(Reason.REFRESH_REQUESTED)
 
     async def end(self, reason: Reason) -> None:
+        self.leaving = True
         await self.ask_to_leave(reason)
+        await asyncio.sleep(HEARD_OUT)
         await self.peer.close()
 
     def cut(self) -> None:
@@ -112,6 +116,10 @@ class Sockets:
     opened: int = 0  # Of all times.
     _tickets: OrderedDict[str, float] = field(default_factory=OrderedDict)
     _waiting: dict[str, asyncio.Future[Answer]] = field(default_factory=dict)
+
+    @property
+    def staying(self) -> list[Socket]:
+        return [socket for socket in self.open if not socket.leaving]
 
     def issue_url(self) -> str:
         """A ticket is good for one socket."""
@@ -162,7 +170,7 @@ class Sockets:
 
         An event's retries are told by who tells events; all else is delivered once more.
         """
-        if not self.open:
+        if not self.staying:
             return Answer(error="dispatch_failed")
         answer, socket = await self._once(parcel, patience)
         if answer.error and parcel.kind != EVENT:
@@ -171,7 +179,7 @@ class Sockets:
         return answer
 
     async def _once_more(self, parcel: Parcel, patience: float, before: Socket) -> None:
-        if self.open:
+        if self.staying:
             await self._once(parcel, patience, before)
 
     async def _once(
@@ -190,16 +198,17 @@ class Sockets:
 
     async def _send(self, envelope: Payload, before: Socket | None) -> Socket:
         socket = self._any_but(before)
+        other = self._any_but(socket)
         fate = self.fates.popleft() if self.fates else None
         if fate is not Fate.LOST:
             await socket.tell(envelope)
         if fate is Fate.DOUBLED:
-            await self._any_but(socket).tell(envelope)
+            await other.tell(envelope)
         return socket
 
     def _any_but(self, socket: Socket | None) -> Socket:
-        others = [each for each in self.open if each is not socket]
-        return self.chance.choice(others or self.open)
+        others = [each for each in self.staying if each is not socket]
+        return self.chance.choice(others or self.staying)
 
     def _envelope(self, parcel: Parcel) -> Payload:
         envelope = {

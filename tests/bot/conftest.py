@@ -17,9 +17,9 @@ from pydantic import SecretStr
 from bot.config import Config
 from sandbox.loopback import free_port, listening
 from sandbox.quickbooks import QuickBooks
-from sandbox.slack import Workspace
+from sandbox.slack import SOCKETS, Workspace
 from sandbox.slack.serve import serving
-from tests.world import World, a_config
+from tests.world import HTTP, World, a_config, in_socket_mode
 
 STARTS_WITHIN = 20  # Seconds, on a busy machine.
 STOPS_WITHIN = 10  # What a supervisor grants before it kills.
@@ -109,15 +109,21 @@ def environment_of(config: Config) -> dict[str, str]:
 
 @pytest.fixture
 async def outside(tmp_path: Path) -> AsyncIterator[World]:
-    """The whole world but the program."""
+    async with all_but_the_program(tmp_path) as world:
+        yield world
+
+
+@asynccontextmanager
+async def all_but_the_program(folder: Path, *, over: str = HTTP) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
         quickbooks = QuickBooks(chance=Random(1))
         company = quickbooks.add_company(name="Larkspur Accounting")
         qbo_url = await stack.enter_async_context(listening(quickbooks.app))
         workspace = Workspace(name="Larkspur", chance=Random(2))
         await stack.enter_async_context(serving(workspace))
-        config = a_config(workspace, quickbooks, qbo_url, tmp_path, free_port())
-        workspace.deliver_to(f"{config.public_url}/slack/events")
+        given = in_socket_mode(workspace) if over == SOCKETS else {}
+        config = a_config(workspace, quickbooks, qbo_url, folder, free_port(), **given)
+        workspace.deliver_to(SOCKETS if over == SOCKETS else f"{config.public_url}/slack/events")
         yield World(
             workspace=workspace,
             quickbooks=quickbooks,

@@ -107,7 +107,7 @@ def test_all_that_is_missing_is_named_at_once(environment: pytest.MonkeyPatch) -
         ("LEASE_SECONDS", "inf", "less than or equal to 86400"),
         ("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
         ("LOG_FORMAT", "xml", "'console' or 'json'"),
-        ("SLACK_APP_TOKEN", "xapp-hush", "Socket Mode is not supported"),
+        ("SLACK_APP_TOKEN", "xoxb-hush", "an app-level token of your app, xapp-…"),
     ],
 )
 def test_what_is_malformed_names_itself_and_says_what_it_should_be(
@@ -169,6 +169,14 @@ def test_no_complaint_repeats_what_was_set(environment: pytest.MonkeyPatch, name
         read_config()
         return
     assert "hush" not in complaint()
+
+
+def test_in_socket_mode_nothing_is_signed(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SLACK_APP_TOKEN", "xapp-1-hush")
+    environment.delenv("SLACK_SIGNING_SECRET")
+    assert read_config().slack_signing_secret is None
+    environment.setenv("SLACK_APP_TOKEN", "")
+    assert complaint().endswith("or set SLACK_APP_TOKEN for Socket Mode")
 
 
 def test_a_configuration_does_not_show_its_secrets() -> None:

@@ -14,9 +14,9 @@ from bot.config import Config
 from sandbox.loopback import free_port, listening
 from sandbox.quickbooks import QuickBooks
 from sandbox.quickbooks.serve import OverSockets
-from sandbox.slack import Workspace
+from sandbox.slack import SOCKETS, Workspace
 from sandbox.slack.serve import serving
-from tests.world import World, a_config, the_bot
+from tests.world import HTTP, World, a_config, in_socket_mode, reach_the_bot, the_bot
 
 
 @dataclass
@@ -42,7 +42,9 @@ def a_browser(**how: Any) -> httpx.AsyncClient:
 
 
 @asynccontextmanager
-async def two_firms(folder: Path, **settings: Any) -> AsyncIterator[Neighbours]:
+async def two_firms(
+    folder: Path, over: str = HTTP, /, **settings: Any
+) -> AsyncIterator[Neighbours]:
     """Neither of them has installed it yet."""
     async with AsyncExitStack() as stack:
         quickbooks = QuickBooks(chance=Random(1))
@@ -54,13 +56,14 @@ async def two_firms(folder: Path, **settings: Any) -> AsyncIterator[Neighbours]:
             "slack_bot_token": None,
             "slack_client_id": larkspur.client_id,
             "slack_client_secret": SecretStr(larkspur.client_secret),
+            **(in_socket_mode(larkspur) if over == SOCKETS else {}),
         }
         config = a_config(
             larkspur, quickbooks, qbo_url, folder, free_port(), **{**many, **settings}
         )
         larkspur.registration.redirect_urls = {f"{config.public_url}/slack/oauth_redirect"}
         url = await stack.enter_async_context(the_bot(config))
-        larkspur.deliver_to(f"{url}/slack/events")
+        await reach_the_bot(larkspur, url, over)
         yield Neighbours(
             *(a_firm(workspace, quickbooks, config, url) for workspace in (larkspur, birch))
         )
