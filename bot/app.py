@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -53,6 +54,7 @@ from services.invoices import Invoices
 from services.links import Links
 from services.live import Live
 from services.members import Members
+from services.messengers import Messenger
 from services.overviews import Overviews
 from services.payment_lists import PaymentLists
 from services.payments import Payments
@@ -97,7 +99,7 @@ class Counterfoil:
 async def running(config: Config) -> AsyncIterator[Counterfoil]:
     """The whole program, at work while inside. The schema must be up to date.
 
-    It must be the only process on its database: every lease that it finds is void.
+    On a database that is not shared it must be the only process.
     """
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(config.database_url))
@@ -106,10 +108,10 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS))
         )
         http = await stack.enter_async_context(open_http())
-        async with database.write(None) as db:
-            await leases.void_all(db, now=_now())
-            await notices.hurry_all(db, now=_now())
+        if not database.is_shared:
+            await _bury_the_dead(database)
         work, news, trouble = Bell(), Bell(), Bell()
+        name = _name()
 
         def ring() -> None:
             work.ring()
@@ -128,11 +130,12 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         store = ConnectionStore(config.vault)
         keys = Keys(database, store, authority_of(config), _now, ring)
         claims = Claims(database, store, _now, ring, _timing(config), SystemRandom())
-        worker = Worker(SyncEngine(claims, books, keys, holder=_name()), work)
+        worker = Worker(SyncEngine(claims, books, keys, holder=name), work)
         desk = _build_desk(config, keys, books, slack.installations, background, ring_all)
         notifier = Notifier(
             client_of=client_of,
             announcements=Announcements(database, _now),
+            messenger=Messenger(database, _now, name, config.seconds("lease")),
             floods=Floods(database, _now),
             payments=desk.payments,
             refunds=desk.refunds,
@@ -164,6 +167,13 @@ def _build_sockets(
         return None
     client = build_client(config, session, token=None)
     return Sockets(bolt, client, session, token.get_secret_value(), SystemRandom())
+
+
+async def _bury_the_dead(database: Database) -> None:
+    """Nobody else can be at work here: every lease is void, and whoever was posting is gone."""
+    async with database.write(None) as db:
+        await leases.void_all(db, now=_now())
+        await notices.hurry_all(db, now=_now())
 
 
 def _build_alerter(
@@ -263,8 +273,11 @@ def _timing(config: Config) -> Timing:
 
 
 def _name() -> str:
-    """What this worker is called among all that share the database."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """What this process is called among all that share the database.
+
+    Containers may share the name of their host, and the number of their first process.
+    """
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def authority_of(config: Config) -> IntuitAuthority:

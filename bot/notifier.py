@@ -27,6 +27,7 @@ from services.domain.backoff import wait_before
 from services.domain.ledger import Payment, Refund
 from services.domain.postings import Barrier, Surface
 from services.floods import Floods
+from services.messengers import Messenger
 from services.payments import Payments
 from services.previews import Previews
 from services.refunds import Refunds
@@ -44,6 +45,7 @@ class Notifier:
 
     client_of: ClientOf
     announcements: Announcements
+    messenger: Messenger
     floods: Floods
     payments: Payments
     refunds: Refunds
@@ -52,6 +54,7 @@ class Notifier:
     chance: Random
     bell: Bell
     _running: asyncio.Task[None] | None = field(default=None, init=False)
+    _keeping: asyncio.Task[None] | None = field(default=None, init=False)
     _pace: Pace = field(default_factory=Pace, init=False)
 
     def __post_init__(self) -> None:
@@ -61,11 +64,12 @@ class Notifier:
 
     def start(self) -> None:
         self._running = asyncio.create_task(self._run())
+        self._keeping = asyncio.create_task(self._keep())
         self.bell.ring()
 
     async def stop(self) -> None:
         """Show what has just changed, within reason; the rest is shown after the next start."""
-        if self._running is None:
+        if self._running is None or self._keeping is None:
             return
         self._running.cancel()
         await asyncio.wait({self._running})
@@ -75,6 +79,9 @@ class Notifier:
                 await self.run_once()
         except TimeoutError:
             log.info("messages left for the next start")
+        self._keeping.cancel()
+        await asyncio.wait({self._keeping})
+        await self.messenger.leave()
 
     async def _run(self) -> None:
         while True:
@@ -85,25 +92,35 @@ class Notifier:
                 log.exception("notifier round failed")
                 await asyncio.sleep(BETWEEN_EDITS.total_seconds())
 
+    async def _keep(self) -> None:
+        """Whoever waits for Slack is not dead."""
+        while True:
+            await asyncio.sleep(self.messenger.lasts.total_seconds() / 3)
+            await unless_broken(self.messenger.keep(), "messengers not kept")
+
     async def run_once(self) -> None:
         """Show all that is due; come back for what changed too quickly."""
+        await self.messenger.take()
         await self._summarise()
         while notices := await self._due():
             # Together, so that they share their commits.
             await asyncio.gather(*(self._show(notice) for notice in notices))
+        await self.messenger.leave(but=self._summaries.firms)
         if await self.announcements.is_behind():
             asyncio.get_running_loop().call_later(BETWEEN_EDITS.total_seconds(), self.bell.ring)
 
     async def _due(self) -> list[Notice]:
         """Where there is much, what summaries take over is due no more."""
-        notices = await self.announcements.behind()
+        await self.messenger.take()
+        notices = await self.announcements.behind(holder=self.messenger.holder)
         if len(notices) >= AT_ONCE:
             await self._summarise()
-            notices = await self.announcements.behind()
+            notices = await self.announcements.behind(holder=self.messenger.holder)
         return notices
 
     async def _summarise(self) -> None:
-        await unless_broken(self._summaries.run_once(), "summaries not written")
+        work = self._summaries.run_once(holder=self.messenger.holder)
+        await unless_broken(work, "summaries not written")
 
     async def _show(self, notice: Notice) -> None:
         work = self._show_or_put_off(notice)
@@ -128,6 +145,8 @@ class Notifier:
             if barrier is not None:
                 await self.announcements.bar(notice, barrier)
                 return
+        if notice.message_ts is None and not await self.announcements.claim(notice, POST_TAKES):
+            return
         payment, refunds, reply = await self._read(notice)
         channel, message_ts = await self._post_or_edit(notice, reply)
         if notice.surface is Surface.DIRECT:
@@ -175,8 +194,7 @@ class Notifier:
         return channel, message_ts
 
     async def _post(self, notice: Notice, reply: Reply) -> tuple[str, str]:
-        """Note the attempt first: after a crash in between, the message is looked for."""
-        await self.announcements.put_off(notice, POST_TAKES)
+        """The attempt is noted: after a crash in between, the message is looked for."""
         client = self.client_of(notice.firm_id)
         posted = await client.chat_postMessage(
             channel=notice.place,

@@ -18,7 +18,7 @@ from handlers.channels import OUT_OF_REACH
 from handlers.payments.summary import describe, need_somebody
 from services.db.floods import Conversation
 from services.domain.floods import Tally
-from services.domain.ids import PaymentId
+from services.domain.ids import FirmId, PaymentId
 from services.domain.postings import Barrier, Surface
 from services.floods import Floods
 
@@ -58,12 +58,17 @@ class Summaries:
     pace: Pace
     _live: dict[Conversation, Summary] = field(default_factory=dict, init=False)
 
-    async def run_once(self) -> None:
+    @property
+    def firms(self) -> set[FirmId]:
+        """Those whose summaries are not over yet."""
+        return {each.firm_id for each in self._live}
+
+    async def run_once(self, *, holder: str | None = None) -> None:
         """Take over what conversations have behind beyond the newest, and write what is due.
 
-        What is over stays as it is.
+        What is over stays as it is. `holder`: only for firms whose messages it carries.
         """
-        for flood in await self.floods.take_over():
+        for flood in await self.floods.take_over(holder=holder):
             summary = self._live.setdefault(flood.conversation, Summary(flood.conversation))
             summary.take(flood.left, now=_now())
         for summary in list(self._live.values()):

@@ -21,21 +21,23 @@ class Announcements:
     database: Database
     clock: Clock
 
-    async def behind(self) -> list[Notice]:
-        """On both surfaces, of each the latest change first."""
-        return await self._behind(self.clock(), AT_ONCE)
+    async def behind(self, *, holder: str | None = None) -> list[Notice]:
+        """On both surfaces, of each the latest change first.
+
+        `holder`: only of firms whose messages it carries.
+        """
+        return await self._behind(self.clock(), AT_ONCE, holder)
 
     async def is_behind(self) -> bool:
         """Whether any message waits for its next edit, due or not."""
         return bool(await self._behind(self.clock() + BETWEEN_EDITS, 1))
 
-    async def _behind(self, now: datetime, most: int) -> list[Notice]:
+    async def _behind(self, now: datetime, most: int, holder: str | None = None) -> list[Notice]:
+        found: list[Notice] = []
         async with self.database.read() as db:
-            return [
-                notice
-                for surface in Surface
-                for notice in await notices.behind(db, now=now, limit=most, surface=surface)
-            ]
+            for each in Surface:
+                found += await notices.behind(db, now=now, limit=most, surface=each, holder=holder)
+        return found
 
     async def may_be_posted(self, firm: FirmId, channel: str) -> bool:
         """Whether the firm still allows payments in that channel."""
@@ -55,6 +57,11 @@ class Announcements:
                 db, notice.firm_id, notice.recorded_by, seen_after=_EVER
             )
         return found[0].locale if found else "en-US"
+
+    async def claim(self, notice: Notice, takes: timedelta) -> bool:
+        """Note the attempt to post it; False where somebody else has been quicker."""
+        async with self.database.write(notice.firm_id) as db:
+            return await notices.claim(db, notice, until=self.clock() + takes)
 
     async def put_off(self, notice: Notice, wait: timedelta) -> None:
         """Count an attempt, and leave the message alone for a while."""

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from services.announcements import BETWEEN_EDITS
 from services.db import floods
 from services.db.engine import Database
@@ -41,17 +43,26 @@ class Floods:
     database: Database
     clock: Clock
 
-    async def take_over(self) -> list[Flood]:
-        """What summaries must tell of now; the messages themselves are left alone meanwhile."""
+    async def take_over(self, *, holder: str | None = None) -> list[Flood]:
+        """What summaries must tell of now; the messages themselves are left alone meanwhile.
+
+        `holder`: only of firms whose messages it carries.
+        """
         async with self.database.read() as db:
             found = [
                 Flood(each, tuple(await floods.beyond(db, each, newest=NEWEST, most=MOST_LEFT)))
                 for surface in Surface
-                for each in await floods.crowded(db, surface, more_than=NEWEST)
+                for each in await self._crowded(db, surface, holder)
             ]
         for flood in found:
             await self._leave(flood)
         return found
+
+    async def _crowded(
+        self, db: AsyncConnection, surface: Surface, holder: str | None
+    ) -> list[Conversation]:
+        now = self.clock()
+        return await floods.crowded(db, surface, more_than=NEWEST, now=now, holder=holder)
 
     async def _leave(self, flood: Flood) -> None:
         now, conversation = self.clock(), flood.conversation

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.db.batches import cut
 from services.db.installations import was_removed
-from services.db.notices import column, column_of, is_behind
+from services.db.notices import IS_CARRIED, column, column_of, is_behind
 from services.db.tables import payments, refunds
 from services.domain.causes import Cause
 from services.domain.floods import Tally
@@ -39,8 +39,18 @@ class Conversation:
     channel: str
 
 
-async def crowded(db: AsyncConnection, surface: Surface, *, more_than: int) -> list[Conversation]:
-    """Where more messages than that do not show what is true now."""
+async def crowded(
+    db: AsyncConnection,
+    surface: Surface,
+    *,
+    more_than: int,
+    now: datetime,
+    holder: str | None = None,
+) -> list[Conversation]:
+    """Where more messages than that do not show what is true now.
+
+    `holder`: only of firms whose messages it carries.
+    """
     channel = column(surface, "channel")
     query = (
         _could_be_left(select(payments.c.firm_id, channel.label("channel")), surface)
@@ -48,7 +58,9 @@ async def crowded(db: AsyncConnection, surface: Surface, *, more_than: int) -> l
         .group_by(payments.c.firm_id, channel)
         .having(func.count() > more_than)
     )
-    rows = await db.execute(query)
+    if holder is not None:
+        query = query.where(IS_CARRIED)
+    rows = await db.execute(query, {"now": now, "holder": holder})
     return [Conversation(FirmId(row.firm_id), surface, row.channel) for row in rows]
 
 

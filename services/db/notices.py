@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, TextClause, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.db.columns import Instant
 from services.db.installations import was_removed
-from services.db.tables import NOTICE_IS_BEHIND, POSTING_IS_BEHIND, payments, refunds
+from services.db.tables import NOTICE_IS_BEHIND, POSTING_IS_BEHIND, messengers, payments, refunds
 from services.domain.ids import FirmId, PaymentId, RefundId, UserId
 from services.domain.postings import Barrier, Surface
 
@@ -30,6 +31,14 @@ def column(surface: Surface, name: str) -> ColumnElement[Any]:
     return payments.c[column_of(surface, name)]
 
 
+_CARRIED = select(messengers.c.firm_id).where(
+    messengers.c.holder == bindparam("holder"),
+    messengers.c.expires_at > bindparam("now", type_=Instant),
+)
+# Asked for with `holder` and `now`.
+IS_CARRIED = payments.c.firm_id.in_(_CARRIED)
+
+
 _BEHIND = {
     surface: select(payments)
     .where(
@@ -41,6 +50,7 @@ _BEHIND = {
     .limit(bindparam("most"))
     for surface in Surface
 }
+_BEHIND_OF_OURS = {surface: query.where(IS_CARRIED) for surface, query in _BEHIND.items()}
 _CHANGE = update(payments).where(payments.c.id == bindparam("payment"))
 
 
@@ -65,10 +75,19 @@ class Notice:
 
 
 async def behind(
-    db: AsyncConnection, *, now: datetime, limit: int, surface: Surface = Surface.DIRECT
+    db: AsyncConnection,
+    *,
+    now: datetime,
+    limit: int,
+    surface: Surface = Surface.DIRECT,
+    holder: str | None = None,
 ) -> list[Notice]:
-    """Messages that do not show what is true now, the latest change first."""
-    rows = await db.execute(_BEHIND[surface], {"now": now, "most": limit})
+    """Messages that do not show what is true now, the latest change first.
+
+    `holder`: only of firms whose messages it carries.
+    """
+    query = _BEHIND[surface] if holder is None else _BEHIND_OF_OURS[surface]
+    rows = await db.execute(query, {"now": now, "most": limit, "holder": holder})
     return [_notice(row, surface) for row in rows.mappings()]
 
 
@@ -94,6 +113,23 @@ async def shown(
     """Remember what the message shows; it is not edited again before `next_at`."""
     facts = {"ts": message_ts, "version": notice.version, "due_at": next_at, "attempt": 0}
     await _store(db, notice, channel=channel, **facts)
+
+
+async def claim(db: AsyncConnection, notice: Notice, *, until: datetime) -> bool:
+    """Note the attempt to post it; False where somebody else has been quicker."""
+    surface = notice.surface
+    claimed = await db.execute(
+        update(payments)
+        .where(
+            payments.c.id == notice.payment_id,
+            column(surface, "ts").is_(None),
+            column(surface, "attempt") == notice.attempt,
+        )
+        .values(
+            {column_of(surface, "attempt"): notice.attempt + 1, column_of(surface, "due_at"): until}
+        )
+    )
+    return claimed.rowcount == 1
 
 
 async def put_off(db: AsyncConnection, notice: Notice, *, until: datetime) -> None:

@@ -34,6 +34,7 @@ from services.forecasts import Forecasts
 from services.histories import Histories
 from services.installations import Installations
 from services.live import Live
+from services.messengers import Messenger
 from services.overviews import Overviews
 from services.payment_lists import PaymentLists
 from services.previews import Previews
@@ -50,6 +51,7 @@ T = TypeVar("T")
 RECORDS_URL = "https://books.test/app"
 SETTLE = timedelta(seconds=20)
 SYNC_INTERVAL = timedelta(seconds=5)
+LEASE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ class Program:
         Notifier(
             client_of=self.client_of,
             announcements=Announcements(self.inner.database, self._clock.now),
+            messenger=Messenger(self.inner.database, self._clock.now, "alone", LEASE),
             floods=Floods(self.inner.database, self._clock.now),
             payments=desk.payments,
             refunds=desk.refunds,

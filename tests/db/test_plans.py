@@ -229,7 +229,7 @@ async def _look(desk: Desk) -> None:
 async def _summarise(database: Database, conversation: Conversation, payment: PaymentId) -> None:
     left = [payment] if conversation.surface is Surface.DIRECT else []
     async with database.write(FIRM) as db:
-        await floods.crowded(db, conversation.surface, more_than=50)
+        await floods.crowded(db, conversation.surface, more_than=50, now=NOW)
         await floods.beyond(db, conversation, newest=50, most=500)
         await floods.rest(db, conversation, until=NOW)
         await floods.leave(db, conversation.surface, left, until=NOW)

@@ -21,6 +21,7 @@ from services.db.tables.machinery import (
     connections,
     consents,
     leases,
+    messengers,
     outbox,
 )
 from services.db.tables.metadata import metadata
@@ -62,6 +63,7 @@ __all__ = [
     "invoices",
     "leases",
     "members",
+    "messengers",
     "metadata",
     "outbox",
     "payments",

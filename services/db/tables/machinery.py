@@ -120,6 +120,15 @@ consents = Table(
     Column("used_at", Instant),
 )
 
+# Who is at a firm's messages, where several processes are.
+messengers = Table(
+    "messengers",
+    metadata,
+    Column("firm_id", ForeignKey(firms.c.id), primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
 leases = Table(
     "leases",
     metadata,
