@@ -23,7 +23,7 @@ from bot.importer import Importer
 from bot.notifier import Notifier
 from bot.pace import Pace
 from bot.scheduler import schedule
-from bot.slack import SLACK_TIMEOUT_SECONDS, build_bolt, build_client
+from bot.slack import SLACK_TIMEOUT_SECONDS, ClientOf, build_bolt, build_client
 from bot.sockets import Sockets
 from bot.teller import Teller
 from bot.worker import Worker
@@ -132,18 +132,8 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         claims = Claims(database, store, _now, ring, _timing(config), SystemRandom())
         worker = Worker(SyncEngine(claims, books, keys, holder=name), work)
         desk = _build_desk(config, keys, books, slack.installations, background, ring_all)
-        notifier = Notifier(
-            client_of=client_of,
-            announcements=Announcements(database, _now),
-            messenger=Messenger(database, _now, name, config.seconds("lease")),
-            floods=Floods(database, _now),
-            payments=desk.payments,
-            refunds=desk.refunds,
-            previews=desk.previews,
-            records_url=config.records_url,
-            chance=SystemRandom(),
-            bell=news,
-        )
+        messenger = Messenger(database, _now, name, config.seconds("lease"))
+        notifier = _build_notifier(client_of, messenger, desk, news)
         destinations = Destinations(client_of, Audiences(database), Pace(steady=True))
         alerter = _build_alerter(config, destinations, desk.watches, trouble)
         digests = Digests(database, store, desk.live, _now)
@@ -157,6 +147,22 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             yield Counterfoil(
                 database, bolt, slack, desk.connections, desk.background, desk.doorkeeper, sockets
             )
+
+
+def _build_notifier(client_of: ClientOf, messenger: Messenger, desk: Desk, bell: Bell) -> Notifier:
+    database = messenger.database
+    return Notifier(
+        client_of=client_of,
+        announcements=Announcements(database, _now),
+        messenger=messenger,
+        floods=Floods(database, _now),
+        payments=desk.payments,
+        refunds=desk.refunds,
+        previews=desk.previews,
+        records_url=desk.records_url,
+        chance=SystemRandom(),
+        bell=bell,
+    )
 
 
 def _build_sockets(

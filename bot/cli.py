@@ -1,20 +1,15 @@
 """The command line; most commands stand in `bot.commands`, a file for each thing."""
 
 import asyncio
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
-from sqlalchemy import make_url
 
 from bot import log
-from bot.commands import audit, backup, doctor, export, importing, keys
-from bot.commands.terminal import fail, read
-from bot.config import Config, Storage, read_config, read_storage
+from bot.commands import audit, backup, doctor, export, importing, keys, restore
+from bot.commands.terminal import fail, ledger_path, only_process, read
+from bot.config import Config, read_config, read_storage
 from bot.slack import complaint_about
 from bot.web import build_web
 from sandbox.quickbooks import serve as quickbooks_sandbox
@@ -33,6 +28,7 @@ sandbox = typer.Typer(no_args_is_help=True, help="Run a simulated QuickBooks or 
 database = typer.Typer(no_args_is_help=True, help="Look after the database.")
 app.command()(doctor.doctor)
 app.command()(backup.backup)
+app.command()(restore.restore)
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(database, name="db")
 app.add_typer(audit.app, name="audit")
@@ -54,7 +50,7 @@ def serve() -> None:
     log.set_up(config.log_level, config.log_format)
     if complaint := asyncio.run(complaint_about(config)):
         fail(complaint, code=2)
-    with _only_process(_database_file(config)):
+    with only_process(ledger_path(config)):
         upgrade(config.database_url)
         _run(config)
 
@@ -119,31 +115,6 @@ def slack(
 def db_upgrade() -> None:
     """Bring the database's schema up to date."""
     storage = read(read_storage)
-    with _only_process(_database_file(storage)):
+    with only_process(ledger_path(storage)):
         upgrade(storage.database_url)
     typer.echo("The database is up to date.")
-
-
-def _database_file(storage: Storage) -> Path:
-    return Path(make_url(storage.database_url).database or "")
-
-
-@contextmanager
-def _only_process(file: Path) -> Iterator[None]:
-    """Hold the database for this process alone, until it ends, however it ends.
-
-    A folder is not made for it: where the path is mistyped, that would begin an empty ledger.
-    """
-    folder = file.absolute().parent
-    if not folder.is_dir():
-        fail(f"DATABASE_URL: there is no folder {folder}. Make it, or mend the path.", code=2)
-    try:
-        lock = file.with_name(f"{file.name}.lock-file").open("w")
-    except OSError as error:
-        fail(f"DATABASE_URL: {file} cannot be opened: {error.strerror}", code=2)
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            fail(f"Another process is at work on {file}. Stop it first.", code=1)
-        yield

@@ -105,6 +105,12 @@ class Books(Protocol):
         """All matches, page by page; all there are where `where` is empty."""
         ...
 
+    async def page(
+        self, access: Access, entity: str, where: str, *, start: int
+    ) -> list[dict[str, Any]]:
+        """A thousand matches from the `start`-th on, which is 1, the oldest first."""
+        ...
+
     async def read_company(self, access: Access) -> Company: ...
 
     async def read_closing_date(self, access: Access) -> date | None:

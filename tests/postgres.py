@@ -10,9 +10,10 @@ from typing import Any
 
 import psycopg
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, insert, make_url, select, text
 
 from services.db.opening import upgrade
+from services.db.postgres import driven
 from services.db.tables import metadata
 
 with warnings.catch_warnings():
@@ -49,6 +50,21 @@ class Server:
         else:
             self._empty(self._ledger)
         return self._ledger
+
+    def copy(self, url: str, to: str) -> None:
+        """All that one ledger says, into another."""
+        self._empty(to)
+        source, target = create_engine(driven(url)), create_engine(driven(to))
+        with source.connect() as here, target.begin() as there:
+            there.execute(text("SET session_replication_role = replica"))
+            for table in metadata.sorted_tables:
+                if rows := [dict(row) for row in here.execute(select(table)).mappings()]:
+                    there.execute(insert(table), rows)
+            for name in ("outbox", "alert_events"):
+                last = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1000000)"
+                there.execute(text(last))
+        source.dispose()
+        target.dispose()
 
     def _empty(self, url: str) -> None:
         names = [Identifier(table.name) for table in metadata.sorted_tables]

@@ -1,5 +1,6 @@
 """What all commands say and ask on a terminal."""
 
+import fcntl
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -58,16 +59,43 @@ def _check_file(storage: Storage) -> None:
 
 def ledger_file(storage: Storage, *, else_: str) -> Path:
     """The ledger's own file, of whatever version it is; `else_` is said where it has none."""
+    file = ledger_path(storage, else_=else_)
+    _check_file(storage)
+    return file
+
+
+def ledger_path(storage: Storage, *, else_: str = "") -> Path:
+    """Where the ledger's own file is, or will be; `else_` is said where it has none."""
     url = make_url(storage.database_url)
     if url.get_backend_name() != "sqlite":
         fail(else_, code=MISUSED)
-    _check_file(storage)
     return Path(url.database or "")
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Advance]:
-    """A bar while it lasts, where somebody looks on."""
+def only_process(file: Path) -> Iterator[None]:
+    """Hold the database for this process alone, until it ends, however it ends.
+
+    A folder is not made for it: where the path is mistyped, that would begin an empty ledger.
+    """
+    folder = file.absolute().parent
+    if not folder.is_dir():
+        fail(f"DATABASE_URL: there is no folder {folder}. Make it, or mend the path.", code=MISUSED)
+    try:
+        lock = file.with_name(f"{file.name}.lock-file").open("w")
+    except OSError as error:
+        fail(f"DATABASE_URL: {file} cannot be opened: {error.strerror}", code=MISUSED)
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fail(f"Another process is at work on {file}. Stop it first.")
+        yield
+
+
+@contextmanager
+def progress(what: str, total: int | None = None) -> Iterator[Advance]:
+    """A bar while it lasts, where somebody looks on; of None, nobody knows how many."""
     with _bar() as bar:
         task = bar.add_task(what, total=total)
         yield lambda count: bar.advance(task, count)

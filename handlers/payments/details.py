@@ -39,6 +39,7 @@ _DONE = {
     "dismissed": "left it out of QuickBooks",
     "linked": "linked it to what QuickBooks holds",
     "unlinked": "unlinked it",
+    "adopted": "found it in QuickBooks after a restore",
     "taken over": "took over what QuickBooks says of it",
 }
 

@@ -75,6 +75,11 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
         engine.dispose()
 
 
+def is_known(revision: str) -> bool:
+    """Whether this program can bring a schema of that revision up to date."""
+    return revision in {each.revision for each in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+
+
 async def is_migrated(database: Database) -> bool:
     """Whether the schema is the one that this program was written for."""
     script = ScriptDirectory(str(MIGRATIONS))

@@ -26,6 +26,7 @@ MINOR_VERSION = "75"  # What QuickBooks serves for all older ones too.
 PAGE = 1000  # QuickBooks' largest.
 # What QuickBooks calls an operation that is no plain create or update.
 _WORDS = {Operation.DELETE: "delete", Operation.VOID: "void"}
+_OLDEST_FIRST = " ORDERBY MetaData.CreateTime"  # What is new comes last, and shifts no page.
 MAX_PAGES = 50  # 50,000 objects: no look-up of ours should come near.
 
 
@@ -92,17 +93,31 @@ class QuickBooksClient:
         """
         rows: list[dict[str, Any]] = []
         for page in range(MAX_PAGES):
-            condition = f" WHERE {where}" if where else ""
-            text = (
-                f"SELECT * FROM {entity}{condition}"  # noqa: S608 - callers quote.
-                f" STARTPOSITION {page * PAGE + 1} MAXRESULTS {PAGE}"
-            )
-            answer = await self._read(access, "query", {"query": text})
-            found = answer.get("QueryResponse", {}).get(entity, [])
+            found = await self._page(access, entity, where, start=page * PAGE + 1)
             rows.extend(found)
             if len(found) < PAGE:
                 return rows
         raise TryLater(f"more than {MAX_PAGES * PAGE} matches in QuickBooks")
+
+    async def page(
+        self, access: Access, entity: str, where: str, *, start: int
+    ) -> list[dict[str, Any]]:
+        """Read a thousand matches, from the `start`-th on, the oldest first.
+
+        Raise AccessExpired, ConnectionLost, Throttled or TryLater.
+        """
+        return await self._page(access, entity, where, order=_OLDEST_FIRST, start=start)
+
+    async def _page(
+        self, access: Access, entity: str, where: str, *, start: int, order: str = ""
+    ) -> list[dict[str, Any]]:
+        condition = f" WHERE {where}" if where else ""
+        text = (
+            f"SELECT * FROM {entity}{condition}{order}"  # noqa: S608 - callers quote.
+            f" STARTPOSITION {start} MAXRESULTS {PAGE}"
+        )
+        answer = await self._read(access, "query", {"query": text})
+        return list(answer.get("QueryResponse", {}).get(entity, []))
 
     async def read_company(self, access: Access) -> Company:
         info = await self._read(access, f"companyinfo/{access.realm_id}", {})

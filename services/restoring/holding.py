@@ -22,10 +22,13 @@ class Holding:
             free = await holds.free(db)
         for firm in free:
             async with self.database.write(firm) as db:
-                await holds.hold(db, firm, at=self.clock())
-                await ledger.touch_waiting(db, firm)
-                await self._audit(db, firm, "held", {"why": because})
+                await self.hold(db, firm, because=because)
         return await self.held()
+
+    async def hold(self, db: AsyncConnection, firm: FirmId, *, because: str) -> None:
+        await holds.hold(db, firm, at=self.clock())
+        await ledger.touch_waiting(db, firm)
+        await self._audit(db, firm, "held", {"why": because})
 
     async def held(self) -> list[Hold]:
         async with self.database.read() as db:

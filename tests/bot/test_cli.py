@@ -43,7 +43,7 @@ def test_the_commands_are_the_ones_that_are_promised() -> None:
     promised = {
         *("serve", "demo", "sandbox quickbooks", "sandbox slack", "db upgrade", "keys rotate"),
         *("export payments", "export audit", "export all"),
-        *("import clients", "import invoices", "doctor", "backup"),
+        *("import clients", "import invoices", "doctor", "backup", "restore"),
     }
     assert promised <= found
 

@@ -119,6 +119,16 @@ async def test_a_look_up_reads_all_pages(
     assert [served.operation for served in quickbooks.requests] == ["query", "query"]
 
 
+async def test_a_page_begins_where_it_is_told_with_the_oldest(
+    client: QuickBooksClient, access: Access, company: Company
+) -> None:
+    made = [company.add_customer(f"Client {number}")["Id"] for number in range(5)]
+    for start in (1, 4):
+        page = await client.page(access, "Customer", "Active = true", start=start)
+        assert [customer["Id"] for customer in page] == made[start - 1 :]
+    assert await client.page(access, "Customer", "", start=6) == []
+
+
 async def test_a_look_up_that_finds_nothing_is_empty(
     client: QuickBooksClient, access: Access
 ) -> None:
