@@ -1,20 +1,24 @@
 """The command line; most commands stand in `bot.commands`, a file for each thing."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
+from sqlalchemy import make_url
 
 from bot import log
 from bot.commands import audit, backup, doctor, export, importing, keys, restore
-from bot.commands.terminal import fail, ledger_path, only_process, read
-from bot.config import Config, read_config, read_storage
+from bot.commands.terminal import fail, only_process, read, saying_what_is_wrong
+from bot.config import Config, Storage, read_config, read_storage
 from bot.slack import complaint_about
 from bot.web import build_web
 from sandbox.quickbooks import serve as quickbooks_sandbox
 from sandbox.slack import serve as slack_sandbox
-from services.db.opening import upgrade
+from services.db.opening import is_postgres, upgrade
 
 GOODBYE_SECONDS = 2  # For requests under way; what follows has its own limits, 10 s in all.
 
@@ -50,8 +54,7 @@ def serve() -> None:
     log.set_up(config.log_level, config.log_format)
     if complaint := asyncio.run(complaint_about(config)):
         fail(complaint, code=2)
-    with only_process(ledger_path(config)):
-        upgrade(config.database_url)
+    with _up_to_date(config):
         _run(config)
 
 
@@ -114,7 +117,16 @@ def slack(
 @database.command(name="upgrade")
 def db_upgrade() -> None:
     """Bring the database's schema up to date."""
-    storage = read(read_storage)
-    with only_process(ledger_path(storage)):
-        upgrade(storage.database_url)
-    typer.echo("The database is up to date.")
+    with _up_to_date(read(read_storage)):
+        typer.echo("The database is up to date.")
+
+
+@contextmanager
+def _up_to_date(storage: Storage) -> Iterator[None]:
+    """A SQLite file is this process's alone meanwhile; a PostgreSQL is there for several."""
+    url = storage.database_url
+    alone = nullcontext() if is_postgres(url) else only_process(Path(make_url(url).database or ""))
+    with alone:
+        with saying_what_is_wrong():
+            upgrade(url)
+        yield

@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 _API_URLS = {
@@ -41,14 +41,16 @@ def _check_environment(text: str) -> str:
 
 
 def _check_database(text: str) -> str:
+    """Which driver speaks to it is ours to choose."""
     try:
         url = make_url(text)
     except ArgumentError:
-        raise ValueError("should look like sqlite:///counterfoil.db") from None
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        url = URL.create("unreadable")
+    kinds = {"sqlite", "postgresql"}
+    if url.drivername not in kinds or url.database in {None, "", ":memory:"}:
         raise ValueError(
-            "should be a SQLite file like sqlite:///counterfoil.db; "
-            "PostgreSQL is not supported by this version"
+            "should be a SQLite file like sqlite:///counterfoil.db, "
+            "or postgresql://user:password@host/database"
         )
     return text
 
@@ -83,7 +85,9 @@ class Storage(BaseSettings):
 
     model_config = _FROM_ENVIRONMENT
 
-    database_url: Annotated[str, AfterValidator(_check_database)] = "sqlite:///counterfoil.db"
+    database_url: Annotated[str, AfterValidator(_check_database), Field(repr=False)] = (
+        "sqlite:///counterfoil.db"
+    )
 
 
 class Vault(Storage):

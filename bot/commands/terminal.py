@@ -40,15 +40,23 @@ def read(settings: Callable[[], _T]) -> _T:
 async def ledger_of(storage: Storage) -> AsyncIterator[Database]:
     """The ledger that is there: a command other than `serve` and `db upgrade` begins none."""
     _check_file(storage)
-    try:
+    with saying_what_is_wrong():
         async with open_database(storage.database_url) as database:
             if not await is_migrated(database):
                 fail("The database is of another version. Run: counterfoil db upgrade")
             yield database
+
+
+@contextmanager
+def saying_what_is_wrong() -> Iterator[None]:
+    """With the database: it is away, or lets nobody in, or its disk is broken."""
+    try:
+        yield
     except DatabaseError as error:
         if type(error) not in {DatabaseError, OperationalError}:
             raise  # A mistake of ours, not the disk's.
-        fail(f"DATABASE_URL: the database cannot be used: {error.orig}")
+        why = " ".join(str(error.orig).split())
+        fail(f"DATABASE_URL: the database cannot be used: {why}")
 
 
 def _check_file(storage: Storage) -> None:
@@ -64,7 +72,7 @@ def ledger_file(storage: Storage, *, else_: str) -> Path:
     return file
 
 
-def ledger_path(storage: Storage, *, else_: str = "") -> Path:
+def ledger_path(storage: Storage, *, else_: str) -> Path:
     """Where the ledger's own file is, or will be; `else_` is said where it has none."""
     url = make_url(storage.database_url)
     if url.get_backend_name() != "sqlite":

@@ -15,7 +15,7 @@ from services.domain.postings import Surface
 
 
 async def take(db: AsyncConnection, holder: str, *, now: datetime, until: datetime) -> None:
-    """All firms of which something is due to be shown, but for those that another carries.
+    """All firms of which something is due to be shown, but for those that somebody carries.
 
     In the order of their ids, as everybody takes them: nobody waits for who waits for him.
     """
@@ -26,16 +26,10 @@ async def take(db: AsyncConnection, holder: str, *, now: datetime, until: dateti
         )
     ).subquery()
     facts = (due.c.firm_id, literal(holder), literal(until, Instant))
-    first = upsert(db, messengers).from_select(
+    taken = upsert(db, messengers).from_select(
         ["firm_id", "holder", "expires_at"], select(*facts).where(true()).order_by(due.c.firm_id)
     )
-    await db.execute(
-        first.on_conflict_do_update(
-            index_elements=["firm_id"],
-            set_={"holder": holder, "expires_at": until},
-            where=messengers.c.holder == holder,
-        )
-    )
+    await db.execute(taken.on_conflict_do_nothing())
 
 
 async def bury(db: AsyncConnection, *, now: datetime) -> list[FirmId]:

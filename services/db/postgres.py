@@ -60,8 +60,10 @@ class PostgresDatabase(Database):
 
 
 def driven(url: str) -> URL:
-    """By the driver that is ours to choose."""
-    return make_url(url).set(drivername="postgresql+psycopg")
+    """By the driver that is ours to choose; it waits for ever, unless the URL says how long."""
+    wanted = make_url(url).set(drivername="postgresql+psycopg")
+    patience = {"connect_timeout": f"{CONNECTION_WAIT.total_seconds():.0f}"}
+    return wanted.set(query={**patience, **wanted.query})
 
 
 def _open(url: URL, connect: Connect | None) -> AsyncEngine:
@@ -72,6 +74,7 @@ def _open(url: URL, connect: Connect | None) -> AsyncEngine:
         pool_timeout=CONNECTION_WAIT.total_seconds(),
         pool_pre_ping=True,  # The server may have been restarted meanwhile.
         use_native_hstore=False,  # Or each new connection would ask for it.
+        hide_parameters=True,  # What people typed is nobody's who reads the log.
         **({"async_creator": connect} if connect else {}),
     )
 

@@ -74,8 +74,9 @@ class Program:
 @asynccontextmanager
 async def serve(world: World, folder: Path, **settings: str) -> AsyncIterator[Program]:
     """The bot, started and ready; killed at the end if it still lives."""
-    process = await start("serve", env={**environment_of(world.config), **settings}, folder=folder)
-    program = Program(process, world.url)
+    environment = {**environment_of(world.config), **settings}
+    process = await start("serve", env=environment, folder=folder)
+    program = Program(process, f"http://127.0.0.1:{environment['PORT']}")
     try:
         await _until_ready(program)
         yield program
