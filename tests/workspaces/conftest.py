@@ -9,6 +9,6 @@ from tests.workspaces.neighbours import Neighbours, two_firms
 
 
 @pytest.fixture
-async def neighbours(tmp_path: Path) -> AsyncIterator[Neighbours]:
-    async with two_firms(tmp_path) as both:
+async def neighbours(tmp_path: Path, over: str) -> AsyncIterator[Neighbours]:
+    async with two_firms(tmp_path, over) as both:
         yield both
