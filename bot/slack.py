@@ -188,7 +188,7 @@ async def complaint_about(config: Config) -> str | None:
                     f"SLACK_APP_TOKEN: Slack refuses it ({reason(error)}); it should be an "
                     "app-level token of your app with the scope connections:write"
                 )
-            log.warning("slack did not check the app-level token", error=reason(error))
+            log.warning("slack did not check the app-level token", reason=reason(error))
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("slack did not check the app-level token", error=type(error).__name__)
     return None

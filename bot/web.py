@@ -38,10 +38,14 @@ def build_web(config: Config) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with running(config) as counterfoil:
-            app.state.counterfoil = counterfoil
-            app.state.slack = AsyncSlackRequestHandler(counterfoil.bolt, path=SLACK_PATH)
-            yield
+        try:
+            async with running(config) as counterfoil:
+                app.state.counterfoil = counterfoil
+                app.state.slack = AsyncSlackRequestHandler(counterfoil.bolt, path=SLACK_PATH)
+                yield
+        except Exception:
+            log.exception("ended by an error")  # The server would tell all of its words.
+            raise
 
     app = Starlette(
         lifespan=lifespan,

@@ -68,7 +68,7 @@ class ManyWorkspaces(AsyncAuthorize):
             log.info("turned away: not installed there", team=team_id)
             return None
         except TryLater as error:
-            log.warning("turned away", team=team_id, because=str(error))
+            log.warning("turned away", team=team_id, error=type(error).__name__)
             return None
         return AuthorizeResult(
             enterprise_id=found.enterprise_id,

@@ -51,7 +51,7 @@ def as_we_made_it() -> Iterator[None]:
     try:
         yield
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        log.warning("cannot be read", error=repr(error))
+        log.warning("cannot be read", exc_info=error)
         raise Refused("This is from another version. Type the command again.") from None
 
 
@@ -108,7 +108,7 @@ class Background:
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.info("work ended with an error", error=str(error))
+            log.info("work ended with an error", error=type(error).__name__)
 
     async def stops_within(self, wait: timedelta) -> bool:
         """Wait so long for the program to stop; work that goes on and on then gives up."""

@@ -80,7 +80,7 @@ class BotTokens:
             await self.installations.lose(firm, epoch=epoch)
             return True  # Or installed meanwhile.
         except TryLater as error:
-            log.info("token not refreshed", firm=firm, because=str(error))
+            log.info("token not refreshed", firm=firm, error=type(error).__name__)
             async with self.database.write(firm) as db:
                 await self.store.release_refresh(db, firm, epoch=epoch)
             return False

@@ -149,7 +149,7 @@ class SyncEngine:
         try:
             await self._fetch_company(turn)
         except CounterfoilError as error:
-            log.info("company not read", realm=turn.lease.realm_id, reason=str(error))
+            log.info("company not read", realm=turn.lease.realm_id, error=type(error).__name__)
             return False
         return True
 
@@ -178,7 +178,7 @@ class SyncEngine:
         try:
             access = await self.keys.access(turn.lease.realm_id)
         except CounterfoilError as error:
-            log.info("no access", realm=turn.lease.realm_id, reason=str(error))
+            log.info("no access", realm=turn.lease.realm_id, error=type(error).__name__)
             await self.claims.rest(turn.firm, turn.lease, str(error))
             return False
         glance = Glance(customers_of(cases))
@@ -231,7 +231,7 @@ class SyncEngine:
         except Throttled as error:
             outcome = NotSent(str(error), retry_after=error.retry_after, pauses_realm=True)
         except CounterfoilError as error:
-            log.info("not made out", entry=case.entry.id, reason=str(error))
+            log.info("not made out", entry=case.entry.id, error=type(error).__name__)
         return replace(attempt, requests=attempt.requests + sight.requests), outcome
 
     async def _may_send(self, lease: Lease) -> bool:

@@ -50,7 +50,7 @@ async def follow(desk: Desk, request: Request) -> None:
         draft = await _with_client(desk, request, draft)
         view = await draw(desk, request, draft, form=form, look=draft.edits is None)
     except CounterfoilError as error:  # Whoever saves the form is told.
-        log.info("nothing foreseen", error=str(error))
+        log.info("nothing foreseen", error=type(error).__name__)
         return
     if turn.is_last:
         await redraw_modal(request.client, form, view)

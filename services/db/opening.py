@@ -45,7 +45,7 @@ def upgrade(url: str) -> None:
 
 @contextmanager
 def _changing_postgres(url: str) -> Iterator[Connection]:
-    with _transaction(create_engine(driven(url))) as connection:
+    with _transaction(create_engine(driven(url), hide_parameters=True)) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         # Others may be at work: they never wait longer for us than we for them.
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT.total_seconds():.0f}s'"))
@@ -58,7 +58,7 @@ def _changing_sqlite(url: str) -> Iterator[Connection]:
 
     So references are checked at the end, before the commit.
     """
-    engine = create_engine(make_url(url).set(drivername="sqlite"))
+    engine = create_engine(make_url(url).set(drivername="sqlite"), hide_parameters=True)
     sqlite.prepare(engine, begin="BEGIN IMMEDIATE", lock_wait=LOCK_WAIT, keeps_references=False)
     with _transaction(engine) as connection:
         yield connection

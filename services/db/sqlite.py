@@ -99,6 +99,7 @@ def _open(url: str, connect: Connect, *, size: int, begin: str) -> AsyncEngine:
         pool_size=size,
         max_overflow=0,
         async_creator=connect,
+        hide_parameters=True,  # An exception would tell them to the log.
     )
     engine.dialect.statement_compiler = _Statements
     prepare(engine.sync_engine, begin=begin, lock_wait=timedelta(0))

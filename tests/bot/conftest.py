@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from bot.config import Config
 from sandbox.loopback import free_port, listening
 from sandbox.quickbooks import QuickBooks
+from sandbox.quickbooks.serve import OverSockets
 from sandbox.slack import SOCKETS, Workspace
 from sandbox.slack.serve import serving
 from tests.world import HTTP, World, a_config, in_socket_mode
@@ -119,7 +120,7 @@ async def all_but_the_program(folder: Path, *, over: str = HTTP) -> AsyncIterato
     async with AsyncExitStack() as stack:
         quickbooks = QuickBooks(chance=Random(1))
         company = quickbooks.add_company(name="Larkspur Accounting")
-        qbo_url = await stack.enter_async_context(listening(quickbooks.app))
+        qbo_url = await stack.enter_async_context(listening(OverSockets(quickbooks.app)))
         workspace = Workspace(name="Larkspur", chance=Random(2))
         await stack.enter_async_context(serving(workspace))
         given = in_socket_mode(workspace) if over == SOCKETS else {}
