@@ -52,7 +52,8 @@ class World:
         async with httpx.AsyncClient(follow_redirects=True, trust_env=False) as browser:
             link = reply.link("Connect to QuickBooks")
             out = await browser.get(link, follow_redirects=False)
-            company = {"realmId": self.company.realm_id}
+            chosen = self.quickbooks.consent_company or self.company
+            company = {"realmId": chosen.realm_id}
             page = await browser.get(httpx.URL(out.headers["Location"]).copy_merge_params(company))
         assert page.status_code == 200, page.text
         return await self.message_to(self.olivia, "Is it the right one?")
