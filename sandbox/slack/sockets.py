@@ -51,6 +51,7 @@ class Socket:
     host: str
     peer: Peer
     lifetime: float
+    warned_before: float  # Its end.
     frozen: bool = False
     leaving: bool = False  # Slack sends nothing more over it.
 
@@ -84,9 +85,9 @@ class Socket:
         self.frozen = True
 
     async def wear_out(self) -> None:
-        await asyncio.sleep(self.lifetime - WARNED_BEFORE)
+        await asyncio.sleep(self.lifetime - self.warned_before)
         await self.warn()
-        await asyncio.sleep(WARNED_BEFORE)
+        await asyncio.sleep(self.warned_before)
         await self.refresh()
 
 
@@ -111,6 +112,7 @@ class Sockets:
     enabled: bool = True  # Socket Mode, in the app's settings.
     limit: int = MOST_SOCKETS
     lifetime: float = LIFETIME
+    warned_before: float = WARNED_BEFORE
     open: list[Socket] = field(default_factory=list)
     fates: deque[Fate] = field(default_factory=deque)  # Of the next envelopes.
     opened: int = 0  # Of all times.
@@ -138,6 +140,7 @@ class Sockets:
             host=f"applink-{self.mint.secret(10)}-{self.mint.word(5).lower()}",
             peer=peer,
             lifetime=LIFETIME_FOR_DEBUGGING if for_debugging else self.lifetime,
+            warned_before=self.warned_before,
         )
         if not self.enabled:
             await socket.end(Reason.LINK_DISABLED)

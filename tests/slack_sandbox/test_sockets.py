@@ -86,11 +86,8 @@ async def test_a_socket_for_debugging_lasts_six_minutes(opener: Opener) -> None:
     assert hello["debug_info"]["approximate_connection_time"] == 360
 
 
-async def test_an_old_socket_is_warned_and_then_refreshed(
-    opener: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sandbox.slack.sockets.WARNED_BEFORE", 0.01)
-    opener.workspace.sockets.lifetime = 0.02
+async def test_an_old_socket_is_warned_and_then_refreshed(opener: Opener) -> None:
+    opener.workspace.sockets.lifetime, opener.workspace.sockets.warned_before = 0.02, 0.01
     line = await opener.line()
     told = [(await line.hear()).get("reason") for _ in range(3)]
     assert told == [None, "warning", "refresh_requested"]
