@@ -4,10 +4,10 @@ from http import HTTPStatus
 from typing import cast
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from bot.app import Counterfoil
-from bot.pages import page
+from bot.pages import Tie, leave, page
 from services.errors import CounterfoilError, TryLater
 from services.installations import STATE_LASTS, Installing
 
@@ -24,18 +24,7 @@ async def install(request: Request) -> Response:
     if installing is None:
         return page("Not here", _FOR_ONE, HTTPStatus.NOT_FOUND)
     url, browser = installing.begin()
-    response = RedirectResponse(url, status_code=HTTPStatus.FOUND)
-    response.headers["Cache-Control"] = "no-store"
-    response.set_cookie(
-        COOKIE,
-        browser,
-        max_age=int(STATE_LASTS.total_seconds()),
-        path="/slack",
-        secure=request.app.state.secure_cookies,
-        httponly=True,
-        samesite="lax",
-    )
-    return response
+    return leave(request, url, Tie(COOKIE, browser, path="/slack", lasts=STATE_LASTS))
 
 
 async def oauth_redirect(request: Request) -> Response:

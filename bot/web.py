@@ -10,14 +10,14 @@ from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bot.app import Counterfoil, running
 from bot.config import Config
 from bot.installing import install, oauth_redirect
-from bot.pages import page
+from bot.pages import Tie, leave, page
 from handlers.quickbooks.blocks import company_found
 from services.connection import STATE_LASTS
 from services.db.opening import is_migrated
@@ -96,17 +96,8 @@ async def connect(request: Request) -> Response:
         return page("Please try again", str(error), HTTPStatus.SERVICE_UNAVAILABLE)
     except CounterfoilError as error:
         return page("Not connected", str(error), HTTPStatus.BAD_REQUEST)
-    response = RedirectResponse(url, status_code=HTTPStatus.FOUND)
-    response.set_cookie(
-        COOKIE,
-        browser,
-        max_age=int(STATE_LASTS.total_seconds()),
-        path="/quickbooks",
-        secure=request.app.state.secure_cookies,
-        httponly=True,
-        samesite="lax",
-    )
-    return response
+    tie = Tie(COOKIE, browser, path="/quickbooks", lasts=STATE_LASTS)
+    return leave(request, url, tie)
 
 
 async def callback(request: Request) -> Response:
