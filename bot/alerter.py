@@ -1,19 +1,19 @@
 """Tells the team what needs a person, once per cause, and keeps that true."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
 from bot.destinations import Destination, Destinations
 from bot.edges import unless_broken
 from bot.pace import TooSoon, reason
+from bot.rounds import Rounds
 from bot.teller import AGAIN, Teller
 from handlers.alerts.blocks import Place, show_alert
 from handlers.alerts.words import happened, say_again
@@ -28,7 +28,6 @@ log = structlog.get_logger()
 
 FIRMS_AT_ONCE = 8  # Each waits for Slack most of the time.
 SOON = timedelta(minutes=1)  # What is due later, a later look finds.
-AFTER_A_FAULT = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -72,32 +71,25 @@ class Alerter:
     _soon: Bell = field(default_factory=Bell, init=False)
     _again: set[FirmId] = field(default_factory=set, init=False)  # Those whose turn has come.
     _round: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
-    _running: list[asyncio.Task[None]] = field(default_factory=list, init=False)
     _gate: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(FIRMS_AT_ONCE), init=False
     )
 
+    def __post_init__(self) -> None:
+        complaint = "alerts not looked after"
+        self._rounds = (
+            Rounds(self.bell, self.run_once, complaint),
+            Rounds(self._soon, self._run_again, complaint),
+        )
+
     def start(self) -> None:
-        rounds = ((self.bell, self.run_once), (self._soon, self._run_again))
-        self._running = [asyncio.create_task(self._run(bell, work)) for bell, work in rounds]
-        self.bell.ring()
+        for each in self._rounds:
+            each.start()
 
     async def stop(self) -> None:
         """What is not told yet is told after the next start."""
-        for task in self._running:
-            task.cancel()
-        if self._running:
-            await asyncio.wait(self._running)
-        self._running = []
-
-    async def _run(self, bell: Bell, work: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            await bell.wait()
-            try:
-                await work()
-            except (SQLAlchemyError, OSError):
-                log.exception("alerts not looked after")
-                await asyncio.sleep(AFTER_A_FAULT.total_seconds())
+        for each in self._rounds:
+            await each.stop()
 
     async def run_once(self) -> None:
         """Bring every firm's alerts in step with what is wrong, and what is shown with both."""

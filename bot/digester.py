@@ -9,13 +9,13 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
 from bot.destinations import Destination, Destinations
 from bot.edges import unless_broken
 from bot.marks import conversation_at, find_marked, mark
 from bot.pace import PASSING, POST, TooSoon, reason
+from bot.rounds import Rounds
 from handlers.channels import OUT_OF_REACH
 from handlers.elements import Reply
 from handlers.quickbooks.digest import show_digest
@@ -34,7 +34,6 @@ AFTER_A_REFUSAL = timedelta(hours=1)  # Somebody has to mend something first.
 NEW_BLOCK_REFUSED = "invalid_blocks"
 # How Slack says that a person cannot be written to.
 _GONE = frozenset({"user_not_found", "user_disabled", "cannot_dm_bot", "messages_tab_disabled"})
-_AFTER_A_FAULT = timedelta(seconds=5)
 
 
 @dataclass
@@ -62,30 +61,19 @@ class Digester:
     digests: Digests
     chance: Random
     bell: Bell
-    _running: asyncio.Task[None] | None = field(default=None, init=False)
     _gate: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(FIRMS_AT_ONCE), init=False
     )
 
+    def __post_init__(self) -> None:
+        self._rounds = Rounds(self.bell, self.run_once, "digests not looked after")
+
     def start(self) -> None:
-        self._running = asyncio.create_task(self._run())
-        self.bell.ring()
+        self._rounds.start()
 
     async def stop(self) -> None:
         """A post that is under way is found again after the next start."""
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.wait({self._running})
-            self._running = None
-
-    async def _run(self) -> None:
-        while True:
-            await self.bell.wait()
-            try:
-                await self.run_once()
-            except (SQLAlchemyError, OSError):
-                log.exception("digests not looked after")
-                await asyncio.sleep(_AFTER_A_FAULT.total_seconds())
+        await self._rounds.stop()
 
     async def run_once(self) -> None:
         """Tell all that is due."""

@@ -1,10 +1,10 @@
 """Finishes imports whose command died: what was accepted is recorded, all of it."""
 
-import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.bell import Bell
 from bot.edges import unless_broken
+from bot.rounds import Rounds
 from services.imports import Imports
 
 
@@ -12,23 +12,19 @@ from services.imports import Imports
 class Importer:
     imports: Imports
     bell: Bell
-    _running: asyncio.Task[None] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._rounds = Rounds(self.bell, self._finish, "imports not finished")
 
     def start(self) -> None:
-        self._running = asyncio.create_task(self._run())
-        self.bell.ring()
+        self._rounds.start()
 
     async def stop(self) -> None:
         """What is left is done after the next start."""
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.wait({self._running})
-            self._running = None
-
-    async def _run(self) -> None:
-        while True:
-            await self.bell.wait()
-            await unless_broken(self._finish(), "import not finished")
+        await self._rounds.stop()
 
     async def _finish(self) -> None:
+        await unless_broken(self._finish_all(), "import not finished")
+
+    async def _finish_all(self) -> None:
         await self.imports.finish()

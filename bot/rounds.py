@@ -1,0 +1,45 @@
+"""Work that runs whenever its bell rings."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.bell import Bell
+
+log = structlog.get_logger()
+
+AFTER_A_FAULT = timedelta(seconds=5)  # The database may be back by then.
+
+
+@dataclass
+class Rounds:
+    """One after the other. `complaint` is what the log says while the database is away."""
+
+    bell: Bell
+    work: Callable[[], Awaitable[None]]
+    complaint: str
+    _running: asyncio.Task[None] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        self._running = asyncio.create_task(self._run())
+        self.bell.ring()
+
+    async def stop(self) -> None:
+        """In the middle of its work, which the next start takes up."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait({self._running})
+            self._running = None
+
+    async def _run(self) -> None:
+        while True:
+            await self.bell.wait()
+            try:
+                await self.work()
+            except (SQLAlchemyError, OSError):
+                log.exception(self.complaint)
+                await asyncio.sleep(AFTER_A_FAULT.total_seconds())
