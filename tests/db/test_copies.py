@@ -8,11 +8,17 @@ import pytest
 
 from services.db.copies import BadCopy, copy, look_through
 from services.db.engine import Database
-from tests.builders import ensure_ledger
+from tests.builders import a_ledger_url, ensure_ledger
 from tests.db.shelf import Shelf
 
 FAT = "x" * 3_000  # Fills most of a page.
 MANY = 2_500  # More than are copied at once.
+
+
+@pytest.fixture
+def ledger_url(tmp_path: Path) -> str:
+    """A file: what a server keeps is copied with the server's own tools."""
+    return a_ledger_url(tmp_path)
 
 
 @pytest.fixture
