@@ -76,10 +76,9 @@ class Alerter:
     )
 
     def __post_init__(self) -> None:
-        complaint = "alerts not looked after"
         self._rounds = (
-            Rounds(self.bell, self.run_once, complaint),
-            Rounds(self._soon, self._run_again, complaint),
+            Rounds(self.bell, self.run_once, "alerts"),
+            Rounds(self._soon, self._run_again, "alerts"),
         )
 
     def start(self) -> None:

@@ -66,7 +66,7 @@ class Digester:
     )
 
     def __post_init__(self) -> None:
-        self._rounds = Rounds(self.bell, self.run_once, "digests not looked after")
+        self._rounds = Rounds(self.bell, self.run_once, "digests")
 
     def start(self) -> None:
         self._rounds.start()

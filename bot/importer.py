@@ -14,7 +14,7 @@ class Importer:
     bell: Bell
 
     def __post_init__(self) -> None:
-        self._rounds = Rounds(self.bell, self._finish, "imports not finished")
+        self._rounds = Rounds(self.bell, self._finish, "imports")
 
     def start(self) -> None:
         self._rounds.start()

@@ -17,11 +17,11 @@ AFTER_A_FAULT = timedelta(seconds=5)  # The database may be back by then.
 
 @dataclass
 class Rounds:
-    """One after the other. `complaint` is what the log says while the database is away."""
+    """One after the other. `kind` is what the log calls it while the database is away."""
 
     bell: Bell
     work: Callable[[], Awaitable[None]]
-    complaint: str
+    kind: str
     _running: asyncio.Task[None] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -41,5 +41,5 @@ class Rounds:
             try:
                 await self.work()
             except (SQLAlchemyError, OSError):
-                log.exception(self.complaint)
+                log.exception("round failed", kind=self.kind)
                 await asyncio.sleep(AFTER_A_FAULT.total_seconds())
