@@ -84,6 +84,8 @@ class _Examination:
 
     async def _slack(self, *, usable: bool) -> Findings:
         """One workspace by the operator's token; many by those that the ledger holds."""
+        if self.config.slack_app_token:
+            yield await slack.look_at_sockets(self.config)
         if token := self.config.slack_bot_token:
             client = build_client(self.config, self.session, token=token.get_secret_value())
             workspaces = [Workspace("Slack", client, _ONE)]

@@ -12,6 +12,7 @@ from bot.doctor.clocks import compare
 from bot.doctor.finding import Finding, Findings
 from bot.installer import SCOPES
 from bot.pace import reason
+from bot.slack import complaint_about
 from services.ports import Clock
 
 _UNREACHABLE = "Let this machine reach SLACK_API_URL by https, or mend that setting."
@@ -52,6 +53,14 @@ def _scopes(name: str, team: str, granted: str) -> Finding:
     if missing:
         return Finding(name, f"{team} has not granted: {', '.join(missing)}", _INSTALL)
     return Finding(name, f"{team} knows the token and grants all {len(SCOPES)} scopes")
+
+
+async def look_at_sockets(config: Config) -> Finding:
+    """As `serve` does it before it starts."""
+    about = "Slack sockets"
+    if complaint := await complaint_about(config):
+        return Finding(about, complaint, "Make another one: Basic Information, App-Level Tokens.")
+    return Finding(about, "Slack has nothing against SLACK_APP_TOKEN")
 
 
 async def look_at_app(client: AsyncWebClient, config: Config) -> Finding:

@@ -20,7 +20,7 @@ from services.db.tables import (
 )
 from services.db.upserts import upsert
 from services.domain.alerts import Act, Alert, Event, Member, Topic, TopicKind
-from services.domain.ids import QUICKBOOKS, AlertId, FirmId, UserId
+from services.domain.ids import NOBODY_IN_SLACK, AlertId, FirmId, UserId
 from services.domain.sync import RecordKind
 
 MOST_SOLVERS = 3  # Who are named.
@@ -162,7 +162,7 @@ async def solvers(db: AsyncConnection, alert: Alert) -> tuple[UserId, ...]:
             audit.c.firm_id == alert.firm_id,
             audit.c.record_id.in_(records),
             audit.c.at >= alert.opened_at,
-            audit.c.actor != QUICKBOOKS,
+            audit.c.actor.not_in(NOBODY_IN_SLACK),
         )
         .group_by(audit.c.record_id)
     )

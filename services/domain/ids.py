@@ -19,6 +19,7 @@ ImportId = NewType("ImportId", UUID)
 QUICKBOOKS = "quickbooks"
 SLACK = "slack"
 OPERATOR = UserId("operator")  # Whoever runs the program: a person, but none of Slack's.
+NOBODY_IN_SLACK = (QUICKBOOKS, SLACK, OPERATOR)
 FIRST_NUMBER = 1001  # P-1001: four digits read as a reference, not as a count.
 _PAYMENT = re.compile(r"(?:p-?)?(\d{1,9})", re.IGNORECASE)
 _REFUND = re.compile(r"(?:r-?)?(\d{1,9})", re.IGNORECASE)

@@ -87,6 +87,19 @@ async def test_scopes_that_were_not_granted_are_named(world: World) -> None:
     }
 
 
+@pytest.mark.parametrize("is_ours", [True, False])
+async def test_the_token_for_sockets_is_looked_at_where_there_is_one(
+    world: World, *, is_ours: bool
+) -> None:
+    token = world.workspace.app_token if is_ours else "xapp-of-another-app"
+    found = {
+        each.about: each for each in await examined(world.config, slack_app_token=SecretStr(token))
+    }
+    sockets = found["Slack sockets"]
+    assert (sockets.mend is None) is is_ours
+    assert is_ours or sockets.words.startswith("SLACK_APP_TOKEN: Slack refuses it (invalid_auth)")
+
+
 async def test_slack_that_cannot_be_reached_is_told(world: World) -> None:
     found = await wrong(world.config, slack_api_url=f"{NOWHERE}/api/")
     assert found.keys() == {"Slack"}

@@ -1,32 +1,31 @@
 """Keys change while the program serves: no token is lost, and the old key is needed no more."""
 
-import sqlite3
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import LargeBinary, select
+from sqlalchemy import LargeBinary, create_engine, make_url, select, update
 
 from services.db import ledger, sealed
 from services.db.columns import Sealed
 from services.db.engine import Database
-from services.db.opening import open_database
+from services.db.opening import is_postgres, open_database
+from services.db.postgres import driven
 from services.db.tables import connections, metadata
 from services.db.tokens import ConnectionStore
 from services.domain.connection import ConnectionState
 from services.domain.ids import FirmId, RealmId
 from services.errors import Refused, TryLater
 from services.resealing import Resealed, Resealing
-from tests.builders import ANNA, NOW, a_company, a_ledger_url, some_tokens
+from tests.builders import ANNA, NOW, a_company, some_tokens
 
 OLD, NEW, LOST = (Fernet(Fernet.generate_key()) for _ in range(3))
 MANY = 250  # More than two pages.
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(a_ledger_url(tmp_path)) as database:
+async def database(ledger_url: str) -> AsyncIterator[Database]:
+    async with open_database(ledger_url) as database:
         yield database
 
 
@@ -101,10 +100,10 @@ async def test_a_token_that_no_key_opens_is_named_and_nothing_is_changed(
 
 
 async def test_what_is_refreshed_meanwhile_is_kept_and_encrypted_too(
-    database: Database, tmp_path: Path
+    database: Database, ledger_url: str
 ) -> None:
     await connect(database, "T1", key=OLD)
-    busy = Serving(tmp_path, with_key=OLD, times=1)
+    busy = Serving(ledger_url, with_key=OLD, times=1)
     done = await new_key_first(database).rotate(busy.refresh)
     assert done == Resealed(tokens=2, changed=4)
     async with database.read() as db:
@@ -114,10 +113,10 @@ async def test_what_is_refreshed_meanwhile_is_kept_and_encrypted_too(
 
 
 async def test_who_goes_on_with_the_old_key_is_told_to_begin_anew(
-    database: Database, tmp_path: Path
+    database: Database, ledger_url: str
 ) -> None:
     await connect(database, "T1", key=OLD)
-    busy = Serving(tmp_path, with_key=OLD, times=100)
+    busy = Serving(ledger_url, with_key=OLD, times=100)
     with pytest.raises(TryLater, match="Start `counterfoil serve` anew"):
         await new_key_first(database).rotate(busy.refresh)
 
@@ -145,14 +144,15 @@ def test_whatever_is_kept_as_bytes_is_a_secret_and_gets_the_new_key() -> None:
 class Serving:
     """Another process at work on the ledger: it stores what it refreshed, so many times."""
 
-    def __init__(self, folder: Path, *, with_key: Fernet, times: int) -> None:
-        self._file = folder / "counterfoil.db"
+    def __init__(self, url: str, *, with_key: Fernet, times: int) -> None:
+        self._url = driven(url) if is_postgres(url) else make_url(url)
         self._key = with_key
         self._left = times
 
     def refresh(self, _: int) -> None:
         if self._left:
             self._left -= 1
-            with sqlite3.connect(self._file) as db:
-                db.execute("UPDATE connections SET access_token = ?", [self._key.encrypt(b"later")])
-            db.close()
+            engine = create_engine(self._url)
+            with engine.begin() as db:
+                db.execute(update(connections).values(access_token=self._key.encrypt(b"later")))
+            engine.dispose()

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from services.domain.ids import OPERATOR
 from services.domain.ledger import Invoice
 from services.domain.sync import RecordKind
 from services.imports import Imports, Plan
-from tests.builders import ANNA, FIRM, NOW, OTHER_FIRM, PassedClock, a_client, a_ledger_url
+from tests.builders import ANNA, FIRM, NOW, OTHER_FIRM, PassedClock, a_client
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,9 @@ def nobody(_: int) -> None:
 
 
 @pytest.fixture
-async def operator(tmp_path: Path) -> AsyncIterator[Importing]:
+async def operator(ledger_url: str) -> AsyncIterator[Importing]:
     """Acme is a client already."""
-    async with open_database(a_ledger_url(tmp_path)) as database:
+    async with open_database(ledger_url) as database:
         async with database.write(FIRM) as db:
             await ledger.ensure_firm(db, FIRM)
             await ledger.ensure_firm(db, OTHER_FIRM)
