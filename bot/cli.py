@@ -1,8 +1,9 @@
 """The command line; most commands stand in `bot.commands`, a file for each thing."""
 
 import asyncio
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -50,7 +51,14 @@ def main() -> None:
 @app.command()
 def serve() -> None:
     """Run the bot, with the settings of the environment (see .env.example)."""
-    config = read(read_config)
+    # To be told to stop is no failure; and the first process of a container heeds no signal that
+    # it does not handle.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        _serve(read(read_config))
+
+
+def _serve(config: Config) -> None:
     log.set_up(config.log_level, config.log_format)
     if complaint := asyncio.run(complaint_about(config)):
         fail(complaint, code=2)

@@ -12,7 +12,7 @@ from sandbox.quickbooks import Fault, Kind
 from tests.bot.conftest import Program, environment_of, run, serve
 from tests.world import PATIENCE, World, payments_of
 
-ENDS_WELL = {0, -signal.SIGTERM}  # uvicorn stops in order, then hands the signal on.
+ENDS_WELL = {0}
 # What QuickBooks takes: longer than a program that must stop waits for an answer, and long enough
 # to be killed meanwhile.
 TOO_LONG, LONG = timedelta(seconds=5), timedelta(seconds=1)
