@@ -79,7 +79,7 @@ async def serve(world: World, folder: Path, **settings: str) -> AsyncIterator[Pr
     process = await start("serve", env=environment, folder=folder)
     program = Program(process, f"http://127.0.0.1:{environment['PORT']}")
     try:
-        await _until_ready(program)
+        await until_ready(program)
         yield program
     finally:
         if process.returncode is None:
@@ -87,7 +87,7 @@ async def serve(world: World, folder: Path, **settings: str) -> AsyncIterator[Pr
             await end_of(process)
 
 
-async def _until_ready(program: Program) -> None:
+async def until_ready(program: Program) -> None:
     async with httpx.AsyncClient(trust_env=False) as client, asyncio.timeout(STARTS_WITHIN):
         while True:
             assert program.process.returncode is None, await end_of(program.process)

@@ -1,0 +1,30 @@
+"""What is given to operators, and the program as it comes out of it."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.bot.conftest import all_but_the_program
+from tests.shipping.dockerfile import Builder, Image, read_steps
+from tests.world import World
+
+ROOT = Path(__file__).parents[2]
+# As it was before the tests forgot all proxies: what is downloaded may need them.
+_OUTSIDE = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+
+
+@pytest.fixture(scope="session")
+def image() -> Iterator[Image]:
+    """Built once, by the Dockerfile's own steps; what is in no cache of uv's is downloaded."""
+    steps = read_steps((ROOT / "Dockerfile").read_text())
+    with TemporaryDirectory() as folder:
+        yield Builder(context=ROOT, folder=Path(folder), outside=_OUTSIDE).build(steps)
+
+
+@pytest.fixture
+async def outside(tmp_path: Path) -> AsyncIterator[World]:
+    async with all_but_the_program(tmp_path) as world:
+        yield world
