@@ -26,7 +26,7 @@ demo: $(READY) ## see the main job happen in a simulated Slack and QuickBooks (C
 	@$(BIN)/counterfoil demo $(if $(CHECK),--check)
 
 test: $(READY) ## run all tests
-	@$(BIN)/pytest --numprocesses 3 --dist worksteal --quiet
+	@$(BIN)/pytest --numprocesses 4 --dist worksteal --quiet
 
 lint: $(READY) ## formatter, linter, types, imports
 	@$(BIN)/ruff format --check .

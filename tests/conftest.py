@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from sandbox.slack import SOCKETS
 from tests.builders import a_ledger_url
@@ -22,6 +23,16 @@ def _no_proxy() -> Iterator[None]:
     kept = {name: os.environ.pop(name) for name in _PROXIES if name in os.environ}
     yield
     os.environ.update(kept)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_logs() -> None:
+    """Unasked, structlog draws frames with all their variables: a third of a second each."""
+    plain = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    before = structlog.get_config()["processors"]
+    structlog.configure(processors=[*before[:-1], plain])
 
 
 @pytest.fixture(scope="session")
