@@ -29,10 +29,11 @@ class _Session(AuthClient):  # type: ignore[misc] # The library has no types.
         super().__init__(*identity)
         self.include_refresh_token_hard_expires_in = True  # Else Intuit does not say when it ends.
 
-    def request(self, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401
+    def request(self, method: str, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401
         self.trust_env = False  # No proxy and no .netrc of the machine's may see a secret.
         kwargs["timeout"] = self._timeout.total_seconds()
-        response: requests.Response = super().request(*args, **kwargs)
+        kwargs["allow_redirects"] = method == "GET"  # Secrets go where they were sent, or nowhere.
+        response: requests.Response = super().request(method, *args, **kwargs)
         return response
 
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sandbox.loopback import listening
@@ -167,6 +167,24 @@ async def test_an_odd_answer_of_the_token_server_is_no_refusal(status: int, answ
     async with an_intuit(JSONResponse(answer, status)) as url:
         with pytest.raises(TryLater):
             await an_authority(url).refresh(REFRESH_TOKEN)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_no_secret_follows_a_redirect(status: int) -> None:
+    told = []
+
+    async def listen(request: Request) -> Response:
+        told.append(await request.body())
+        return JSONResponse({})
+
+    thief = Starlette(routes=[Route("/{rest:path}", listen, methods=["GET", "POST"])])
+    async with (
+        listening(thief) as elsewhere,
+        an_intuit(RedirectResponse(f"{elsewhere}/tokens", status)) as url,
+    ):
+        with pytest.raises(TryLater):
+            await an_authority(url).refresh(REFRESH_TOKEN)
+    assert told == []
 
 
 async def test_an_odd_discovery_document_is_no_refusal() -> None:
