@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.bot.conftest import all_but_the_program
-from tests.shipping.dockerfile import Builder, Image, read_steps
+from tests.shipping.dockerfile import Builder, Image, Step, read_steps
 from tests.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -19,9 +19,18 @@ _OUTSIDE = {name: value for name, value in os.environ.items() if name != "VIRTUA
 @pytest.fixture(scope="session")
 def image() -> Iterator[Image]:
     """Built once, by the Dockerfile's own steps; what is in no cache of uv's is downloaded."""
-    steps = read_steps((ROOT / "Dockerfile").read_text())
     with TemporaryDirectory() as folder:
-        yield Builder(context=ROOT, folder=Path(folder), outside=_OUTSIDE).build(steps)
+        yield Builder(context=ROOT, folder=Path(folder), outside=_OUTSIDE).build(_steps())
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Image:
+    """What the image says of itself, which nothing has to be built for."""
+    return Builder(context=ROOT, folder=tmp_path, outside={}, performs=False).build(_steps())
+
+
+def _steps() -> list[Step]:
+    return read_steps((ROOT / "Dockerfile").read_text())
 
 
 @pytest.fixture

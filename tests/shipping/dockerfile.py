@@ -83,11 +83,15 @@ def read_ignored(context: Path) -> list[str]:
 
 @dataclass
 class Builder:
-    """`outside`: the environment that downloads need, which is none of the image's."""
+    """`outside`: the environment that downloads need, which is none of the image's.
+
+    One that does not `perform` runs and copies nothing, and only tells what the image says.
+    """
 
     context: Path
     folder: Path
     outside: dict[str, str]
+    performs: bool = True
     stages: dict[str, Image] = field(default_factory=dict)
     arguments: dict[str, str] = field(default_factory=dict)
 
@@ -112,7 +116,8 @@ class Builder:
             self.stages[before.name] = before
         root.mkdir()
         base = self.folder / f"base-{len(self.stages)}"
-        venv.create(base, with_pip=not self.stages, symlinks=True)
+        if self.performs:
+            venv.create(base, with_pip=not self.stages, symlinks=True)
         image, _, name = Template(rest).substitute(self.arguments).partition(" AS ")
         assert image == self.arguments["BASE"]
         path = f"{base}/bin:/usr/bin:/bin"
@@ -120,6 +125,8 @@ class Builder:
 
     def _run(self, rest: str) -> None:
         self._look_at_paths(rest)
+        if not self.performs:
+            return
         done = subprocess.run(  # noqa: S603 - a step of our own Dockerfile.
             ["/bin/sh", "-c", self._now.put(rest)],
             cwd=self._now.place("."),
@@ -137,7 +144,7 @@ class Builder:
         flags = dict(word[2:].split("=") for word in words if word.startswith("--"))
         *sources, target = (word for word in words if not word.startswith("--"))
         place = self._now.place(target)
-        for source in sources:
+        for source in sources if self.performs else ():
             if stage := flags.get("from"):
                 _link(self.stages[stage].place(source), place)
             else:

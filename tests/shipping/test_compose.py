@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.config import Config
+from bot.config import Config, read_config
 from tests.bot.conftest import STOPS_WITHIN
+from tests.bot.test_config import REQUIRED
 from tests.shipping.conftest import ROOT
 from tests.shipping.dockerfile import Step, read_steps
 from tests.shipping.orders import complaint_about
@@ -45,6 +46,21 @@ def test_all_that_is_not_set_here_is_in_the_file_of_settings(compose: dict[str, 
     assert set(example) == SETTINGS
     for name in OURS:
         assert compose["services"][name]["env_file"] == "counterfoil.env"
+
+
+def test_the_example_filled_in_is_enough(
+    compose: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the runbook has it copied: what it says of the machine counts less than the container."""
+    example = dict(
+        re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    )
+    says = compose["services"]["counterfoil"]["environment"]
+    for name, value in (example | REQUIRED | says).items():
+        monkeypatch.setenv(name, re.sub(r"\$\{.*?\}", "0a1b", value))
+    config = read_config()
+    assert (config.host, config.port, config.log_format) == ("0.0.0.0", 3000, "json")  # noqa: S104
+    assert config.database_url == "postgresql://counterfoil:0a1b@postgres/counterfoil"
 
 
 def test_no_secret_stands_in_it(compose: dict[str, Any]) -> None:

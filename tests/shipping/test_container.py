@@ -100,16 +100,16 @@ async def test_it_says_what_is_not_set(image: Image) -> None:
     }
 
 
-def test_it_listens_to_all_and_serves_as_nobody(image: Image) -> None:
-    assert (image.env["HOST"], image.ports) == ("0.0.0.0", [image.env["PORT"]])  # noqa: S104
-    assert image.user.split(":")[0].isdecimal()
-    assert image.user.split(":")[0] != "0"
-    assert image.owners == {image.folder: image.user}  # All else is not its to change.
+def test_it_listens_to_all_and_serves_as_nobody(told: Image) -> None:
+    assert (told.env["HOST"], told.ports) == ("0.0.0.0", [told.env["PORT"]])  # noqa: S104
+    assert told.user.split(":")[0].isdecimal()
+    assert told.user.split(":")[0] != "0"
+    assert told.owners == {told.folder: told.user}  # All else is not its to change.
 
 
-def test_its_settings_are_the_programs(image: Image) -> None:
+def test_its_settings_are_the_programs(told: Image) -> None:
     known = {name.upper() for name in Config.model_fields}
-    assert image.env.keys() - known == {"PATH", "HOME"}
+    assert told.env.keys() - known == {"PATH", "HOME"}
 
 
 def test_in_it_is_what_the_program_needs_as_it_is_locked_and_nothing_else(image: Image) -> None:
