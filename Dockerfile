@@ -7,9 +7,11 @@ FROM ${BASE} AS build
 WORKDIR /src
 COPY pyproject.toml requirements.lock ./
 # uv as it is locked; then, of all that is locked, what the program itself needs. Whatever is not
-# locked, or has another hash, or would have to be compiled, is refused.
+# locked, or has another hash, or would have to be compiled, is refused. What is kept for another
+# time is thrown away with this stage.
+# hadolint ignore=DL3042
 RUN awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements.lock > uv.lock \
-    && pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement uv.lock
+    && pip install --disable-pip-version-check --require-hashes --requirement uv.lock
 RUN uv venv --no-python-downloads /opt/counterfoil \
     && uv pip install --python /opt/counterfoil --compile-bytecode --no-build \
         --require-hashes --constraints requirements.lock --requirements pyproject.toml
