@@ -13,6 +13,7 @@ from bot.bell import Bell
 from bot.destinations import Destination, Destinations
 from bot.edges import unless_broken
 from bot.pace import TooSoon, reason
+from bot.pulse import Pulse
 from bot.rounds import Rounds
 from bot.teller import AGAIN, Teller
 from handlers.alerts.blocks import Place, show_alert
@@ -67,6 +68,7 @@ class Alerter:
     teller: Teller
     records_url: str
     bell: Bell
+    pulse: Pulse = field(default_factory=lambda: Pulse("alerts"), init=False)
     _turn: int = field(default=0, init=False)
     _soon: Bell = field(default_factory=Bell, init=False)
     _again: set[FirmId] = field(default_factory=set, init=False)  # Those whose turn has come.
@@ -77,8 +79,8 @@ class Alerter:
 
     def __post_init__(self) -> None:
         self._rounds = (
-            Rounds(self.bell, self.run_once, "alerts"),
-            Rounds(self._soon, self._run_again, "alerts"),
+            Rounds(self.bell, self.run_once, self.pulse),
+            Rounds(self._soon, self._run_again, self.pulse),
         )
 
     def start(self) -> None:
@@ -107,6 +109,7 @@ class Alerter:
     async def _look_after(self, firm: FirmId) -> None:
         async with self._gate:
             await unless_broken(self._tell(firm), "alerts not told", firm=firm)
+        self.pulse.beat()
 
     async def _tell(self, firm: FirmId) -> None:
         await self.watches.keep_in_step(firm)

@@ -1,28 +1,29 @@
 """The composition root: build everything, start it, stop it."""
 
-import asyncio
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from random import SystemRandom
-from typing import Protocol
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 
 from bot.alerter import Alerter
+from bot.at_work import at_work
 from bot.bell import Bell
 from bot.config import Config
 from bot.destinations import Destinations
 from bot.digester import Digester
 from bot.importer import Importer
+from bot.metrics import Meters
 from bot.notifier import Notifier
 from bot.pace import Pace
-from bot.scheduler import schedule
+from bot.probes import Probes
+from bot.pulse import Pulse
 from bot.slack import SLACK_TIMEOUT_SECONDS, ClientOf, build_bolt, build_client
 from bot.sockets import Sockets
 from bot.teller import Teller
@@ -47,6 +48,7 @@ from services.db.tokens import ConnectionStore
 from services.digests import Digests
 from services.floods import Floods
 from services.forecasts import Forecasts
+from services.health import Health
 from services.histories import Histories
 from services.imports import Imports
 from services.installations import Installations
@@ -69,30 +71,17 @@ from services.sync import SyncEngine
 from services.tellings import Tellings
 from services.watches import Watches
 
-DRAIN_WITHIN = timedelta(seconds=1)  # For answers that somebody still waits for.
-
-
-class Runner(Protocol):
-    """Works by itself, whenever its bell rings."""
-
-    bell: Bell
-
-    def start(self) -> None: ...
-
-    async def stop(self) -> None: ...
-
 
 @dataclass(frozen=True)
 class Counterfoil:
     """What the web needs of the running program."""
 
-    database: Database
     bolt: AsyncApp
     slack: Slack
     connections: Connections
     background: Background
     doorkeeper: Doorkeeper
-    sockets: Sockets | None  # In Socket Mode.
+    probes: Probes
 
 
 @asynccontextmanager
@@ -121,7 +110,12 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             ring()
             trouble.ring()
 
-        background = Background()
+        def pushed() -> None:
+            ring()
+            pushes.beat()
+
+        background, meters, pushes = Background(), Meters(), Pulse("pushes")
+        http.event_hooks["response"].append(meters.note_answer)
         slack = open_slack(
             config, session, database, clock=_now, ring=ring_all, background=background
         )
@@ -129,8 +123,8 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         books = QuickBooksClient(http, api_url=config.api_url)
         store = ConnectionStore(config.vault)
         keys = Keys(database, store, authority_of(config), _now, ring)
-        claims = Claims(database, store, _now, ring, _timing(config), SystemRandom())
-        worker = Worker(SyncEngine(claims, books, keys, holder=name), work)
+        claims = Claims(database, store, _now, pushed, _timing(config), SystemRandom(), meters)
+        worker = Worker(SyncEngine(claims, books, keys, holder=name), work, pushes)
         desk = _build_desk(config, keys, books, slack.installations, background, ring_all)
         messenger = Messenger(database, _now, name, config.seconds("lease"))
         notifier = _build_notifier(client_of, messenger, desk, news)
@@ -142,10 +136,12 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         register(bolt, desk)
         importer = Importer(Imports(database, _now), Bell())
         seldom = (alerter, digester, importer)
-        sockets = _build_sockets(config, bolt, session)
-        async with _at_work(config, (worker, notifier), seldom, sockets, desk.background):
+        sockets = _build_sockets(config, bolt, session, meters)
+        often, health = (worker, notifier), Health(database, _now)
+        async with at_work(config, often, seldom, sockets, desk.background) as pulses:
+            probes = Probes(health, meters, pulses, sockets)
             yield Counterfoil(
-                database, bolt, slack, desk.connections, desk.background, desk.doorkeeper, sockets
+                bolt, slack, desk.connections, desk.background, desk.doorkeeper, probes
             )
 
 
@@ -166,13 +162,13 @@ def _build_notifier(client_of: ClientOf, messenger: Messenger, desk: Desk, bell:
 
 
 def _build_sockets(
-    config: Config, bolt: AsyncApp, session: aiohttp.ClientSession
+    config: Config, bolt: AsyncApp, session: aiohttp.ClientSession, meters: Meters
 ) -> Sockets | None:
     token = config.slack_app_token
     if not token:
         return None
     client = build_client(config, session, token=None)
-    return Sockets(bolt, client, session, token.get_secret_value(), SystemRandom())
+    return Sockets(bolt, client, session, token.get_secret_value(), SystemRandom(), meters.note_ack)
 
 
 async def _bury_the_dead(database: Database) -> None:
@@ -231,43 +227,6 @@ def _build_desk(
         public_url=config.public_url.rstrip("/"),
         records_url=config.records_url,
     )
-
-
-@asynccontextmanager
-async def _at_work(
-    config: Config,
-    often: Sequence[Runner],
-    seldom: Sequence[Runner],
-    sockets: Sockets | None,
-    background: Background,
-) -> AsyncIterator[None]:
-    """`often` as what is synced is looked for, `seldom` as what needs a person is."""
-    scheduler = schedule(
-        {
-            **{each.bell: config.sync_interval_seconds for each in often},
-            **{each.bell: config.alert_interval_seconds for each in seldom},
-        }
-    )
-    for each in (*often, *seldom):
-        each.start()
-    scheduler.start()
-    if sockets is not None:
-        sockets.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=False)
-        worker, *others = (*often, *seldom)
-        await asyncio.gather(_hang_up(sockets, background), worker.stop())  # Each takes a while.
-        for each in others:
-            await each.stop()
-
-
-async def _hang_up(sockets: Sockets | None, background: Background) -> None:
-    """First nothing new comes in, then what was asked is answered."""
-    if sockets is not None:
-        await sockets.stop()
-    await background.drain(DRAIN_WITHIN)
 
 
 def _timing(config: Config) -> Timing:

@@ -15,6 +15,7 @@ from bot.destinations import Destination, Destinations
 from bot.edges import unless_broken
 from bot.marks import conversation_at, find_marked, mark
 from bot.pace import PASSING, POST, TooSoon, reason
+from bot.pulse import Pulse
 from bot.rounds import Rounds
 from handlers.channels import OUT_OF_REACH
 from handlers.elements import Reply
@@ -61,12 +62,13 @@ class Digester:
     digests: Digests
     chance: Random
     bell: Bell
+    pulse: Pulse = field(default_factory=lambda: Pulse("digests"), init=False)
     _gate: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(FIRMS_AT_ONCE), init=False
     )
 
     def __post_init__(self) -> None:
-        self._rounds = Rounds(self.bell, self.run_once, "digests")
+        self._rounds = Rounds(self.bell, self.run_once, self.pulse)
 
     def start(self) -> None:
         self._rounds.start()
@@ -84,6 +86,7 @@ class Digester:
             work = self._tell_or_put_off(due)
             if not await unless_broken(work, "digest not told", firm=due.firm_id):
                 await self.digests.put_off(due, AFTER_A_REFUSAL)
+        self.pulse.beat()
 
     async def _tell_or_put_off(self, due: Due) -> None:
         """Where Slack does not say whether the channel is good, it is asked again."""

@@ -1,9 +1,10 @@
 """Finishes imports whose command died: what was accepted is recorded, all of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.bell import Bell
 from bot.edges import unless_broken
+from bot.pulse import Pulse
 from bot.rounds import Rounds
 from services.imports import Imports
 
@@ -12,9 +13,10 @@ from services.imports import Imports
 class Importer:
     imports: Imports
     bell: Bell
+    pulse: Pulse = field(default_factory=lambda: Pulse("imports"), init=False)
 
     def __post_init__(self) -> None:
-        self._rounds = Rounds(self.bell, self._finish, "imports")
+        self._rounds = Rounds(self.bell, self._finish, self.pulse)
 
     def start(self) -> None:
         self._rounds.start()

@@ -15,6 +15,7 @@ from bot.channels import Channels
 from bot.edges import unless_broken
 from bot.marks import find_marked, mark
 from bot.pace import EDIT, PASSING, POST, Pace, TooSoon, reason
+from bot.pulse import Pulse
 from bot.slack import ClientOf
 from bot.summaries import Summaries
 from bot.threads import Threads
@@ -53,6 +54,7 @@ class Notifier:
     records_url: str
     chance: Random
     bell: Bell
+    pulse: Pulse = field(default_factory=lambda: Pulse("messages"), init=False)
     _running: asyncio.Task[None] | None = field(default=None, init=False)
     _keeping: asyncio.Task[None] | None = field(default=None, init=False)
     _pace: Pace = field(default_factory=Pace, init=False)
@@ -63,8 +65,8 @@ class Notifier:
         self._summaries = Summaries(self.client_of, self.floods, self._channels, self._pace)
 
     def start(self) -> None:
-        self._running = asyncio.create_task(self._run())
-        self._keeping = asyncio.create_task(self._keep())
+        self._running = self.pulse.keep(self._run())
+        self._keeping = self.pulse.keep(self._keep())
         self.bell.ring()
 
     async def stop(self) -> None:
@@ -86,6 +88,7 @@ class Notifier:
     async def _run(self) -> None:
         while True:
             await self.bell.wait()
+            self.pulse.beat()
             try:
                 await self.run_once()
             except (SQLAlchemyError, OSError):
@@ -126,6 +129,7 @@ class Notifier:
         work = self._show_or_put_off(notice)
         if not await unless_broken(work, "message not shown", payment=str(notice.payment_id)):
             await self._retry_later(notice)
+        self.pulse.beat()
 
     async def _show_or_put_off(self, notice: Notice) -> None:
         try:

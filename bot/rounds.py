@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
+from bot.pulse import Pulse
 
 log = structlog.get_logger()
 
@@ -17,15 +18,15 @@ AFTER_A_FAULT = timedelta(seconds=5)  # The database may be back by then.
 
 @dataclass
 class Rounds:
-    """One after the other. `kind` is what the log calls it while the database is away."""
+    """One after the other."""
 
     bell: Bell
     work: Callable[[], Awaitable[None]]
-    kind: str
+    pulse: Pulse
     _running: asyncio.Task[None] | None = field(default=None, init=False)
 
     def start(self) -> None:
-        self._running = asyncio.create_task(self._run())
+        self._running = self.pulse.keep(self._run())
         self.bell.ring()
 
     async def stop(self) -> None:
@@ -38,8 +39,9 @@ class Rounds:
     async def _run(self) -> None:
         while True:
             await self.bell.wait()
+            self.pulse.beat()
             try:
                 await self.work()
             except (SQLAlchemyError, OSError):
-                log.exception("round failed", kind=self.kind)
+                log.exception("round failed", kind=self.pulse.kind)
                 await asyncio.sleep(AFTER_A_FAULT.total_seconds())

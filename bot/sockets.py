@@ -5,6 +5,7 @@ came over either is acknowledged.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -43,6 +44,7 @@ class Sockets:
     session: aiohttp.ClientSession
     token: str
     chance: Random
+    note_ack: Callable[[float], None]  # Told how many seconds each took.
     _open: list[Socket] = field(default_factory=list, init=False)
     _keepers: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     _readers: set[asyncio.Task[None]] = field(default_factory=set, init=False)
@@ -56,6 +58,10 @@ class Sockets:
     def up(self) -> bool:
         """Whether Slack can reach us."""
         return bool(self._open)
+
+    @property
+    def count(self) -> int:
+        return len(self._open)
 
     def start(self) -> None:
         self._keepers = {asyncio.create_task(self._keep_on()) for _ in range(PLACES)}
@@ -129,8 +135,9 @@ class Sockets:
         request = SocketModeRequest.from_dict(message)
         if request is None:
             return  # A kind of message that is still to be invented.
+        came_at = asyncio.get_running_loop().time()
         await self._room.acquire()
-        answering = self._answer(socket, request)
+        answering = self._answer(socket, request, came_at)
         work = asyncio.create_task(unless_broken(answering, "envelope not answered"))
         self._work.add(work)
         work.add_done_callback(self._done)
@@ -139,7 +146,7 @@ class Sockets:
         self._work.discard(work)
         self._room.release()
 
-    async def _answer(self, socket: Socket, request: SocketModeRequest) -> None:
+    async def _answer(self, socket: Socket, request: SocketModeRequest, came_at: float) -> None:
         """By the socket that it came by; where that one leaves, by another as well.
 
         Slack says that it takes an acknowledgement, not by which socket.
@@ -150,7 +157,9 @@ class Sockets:
         sent = await socket.send(response)
         if not sent or socket.leaving.is_set():
             sent = await self._send_by_another(socket, response) or sent
-        if not sent:
+        if sent:
+            self.note_ack(asyncio.get_running_loop().time() - came_at)
+        else:
             log.warning("acknowledgement not sent")
 
     async def _send_by_another(self, socket: Socket, response: SocketModeResponse) -> bool:

@@ -1,5 +1,6 @@
-"""HTTP: Slack's requests, Intuit's callback, and how we are."""
+"""HTTP: Slack's requests, Intuit's callback, and how we are (`bot/probes.py`)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -7,20 +8,19 @@ from typing import cast
 
 import structlog
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from bot.app import Counterfoil, running
 from bot.config import Config
 from bot.installing import install, oauth_redirect
 from bot.pages import Tie, leave, page
+from bot.probes import ROUTES
 from handlers.quickbooks.blocks import company_found
 from services.connection import STATE_LASTS
-from services.db.opening import is_migrated
 from services.domain.connection import Connection
 from services.domain.ids import RealmId
 from services.domain.members import Role
@@ -56,8 +56,7 @@ def build_web(config: Config) -> Starlette:
             Route("/quickbooks/connect", connect),
             Route("/quickbooks/reconnect", reconnect),
             Route("/quickbooks/callback", callback),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
+            *ROUTES,
         ],
     )
     app.state.secure_cookies = config.public_url.startswith("https://")
@@ -83,7 +82,20 @@ class _Slack:
         if not length.isdecimal() or int(length) > MAX_BODY:
             await Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
             return
-        await scope["app"].state.slack(scope, receive, send)
+        await scope["app"].state.slack(scope, receive, _timed(scope, send))
+
+
+def _timed(scope: Scope, send: Send) -> Send:
+    """Measures how long Slack waited, where it is Slack that was answered."""
+    began = asyncio.get_running_loop().time()
+
+    async def send_and_measure(message: Message) -> None:
+        await send(message)
+        if message["type"] == "http.response.start" and message["status"] == HTTPStatus.OK:
+            meters = cast("Counterfoil", scope["app"].state.counterfoil).probes.meters
+            meters.note_ack(asyncio.get_running_loop().time() - began)
+
+    return send_and_measure
 
 
 async def connect(request: Request) -> Response:
@@ -140,23 +152,6 @@ async def reconnect(_: Request) -> Response:
     """Intuit's own pages lead here; only Slack knows who is asking, so it begins there."""
     sentence = "Type /quickbooks connect in Slack: it gives you a link of your own."
     return page("Connect again", sentence, HTTPStatus.OK)
-
-
-async def healthz(_: Request) -> Response:
-    return JSONResponse({"status": "alive"})
-
-
-async def readyz(request: Request) -> Response:
-    counterfoil = _counterfoil(request)
-    try:
-        migrated = await is_migrated(counterfoil.database)
-    except (SQLAlchemyError, OSError) as error:
-        log.warning("database not reachable", error=type(error).__name__)
-        migrated = False
-    in_reach = counterfoil.sockets is None or counterfoil.sockets.up
-    if not (migrated and in_reach):
-        return JSONResponse({"status": "not ready"}, HTTPStatus.SERVICE_UNAVAILABLE)
-    return JSONResponse({"status": "ready"})
 
 
 async def _tell(counterfoil: Counterfoil, connection: Connection) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.bell import Bell
+from bot.pulse import Pulse
 from services.domain.ids import FirmId, RealmId
 from services.sync import SyncEngine
 
@@ -17,14 +18,16 @@ AFTER_A_FAULT = timedelta(seconds=1)
 
 
 class Worker:
-    def __init__(self, engine: SyncEngine, bell: Bell) -> None:
+    def __init__(self, engine: SyncEngine, bell: Bell, pulse: Pulse | None = None) -> None:
+        """`pulse` beats with each push, where the caller sees to that."""
         self.bell = bell
+        self.pulse = pulse or Pulse("pushes")
         self._engine = engine
         self._gate = asyncio.Semaphore(FIRMS_AT_ONCE)
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._running = asyncio.create_task(self._run())
+        self._running = self.pulse.keep(self._run())
         self.bell.ring()
 
     async def stop(self) -> None:
@@ -41,6 +44,7 @@ class Worker:
     async def _run(self) -> None:
         while not self._engine.stopping:
             await self.bell.wait()
+            self.pulse.beat()
             try:
                 await self.run_once()
             except Exception:  # The worker's edge: it must outlive a full disk.
@@ -61,3 +65,4 @@ class Worker:
     async def _drain(self, realm: RealmId, firm: FirmId) -> None:
         async with self._gate:
             await self._engine.drain(realm, firm)
+        self.pulse.beat()

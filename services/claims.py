@@ -1,7 +1,7 @@
 """The two transactions around a send: claim before it, settle after it."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -30,7 +30,7 @@ from services.domain.sync import (
     settle,
     wire_key,
 )
-from services.ports import Clock, Ring
+from services.ports import PARKED, Clock, Meter, NoMeter, Ring
 from services.pushes import push_of
 from services.pushes.push import AnyCase, Seen
 from services.quickbooks.mapping.wire import to_json
@@ -86,6 +86,7 @@ class Claims:
     ring: Ring
     timing: Timing
     chance: Random
+    meter: Meter = field(default_factory=NoMeter)
 
     async def claim(self, attempt: Attempt, seen: Seen) -> Attempt | None:
         """Make the entry ours, its key and body stored; None where it cannot be sent now."""
@@ -145,6 +146,7 @@ class Claims:
             attempt=entry.attempt,
             state=settlement.state,
         )
+        self.meter.note_push(entry.operation, type(outcome).__name__)
         self.ring()
 
     async def _settle_realm(
@@ -220,6 +222,7 @@ class Claims:
         async with self.database.write(entry.firm_id) as db:
             await outbox.park(db, entry, lease, until=self.clock() + PARKED_FOR)
             await ledger.touch(db, entry.record_kind, entry.record_id)
+        self.meter.note_push(entry.operation, PARKED)
         self.ring()
 
 

@@ -116,3 +116,26 @@ class Books(Protocol):
     async def read_closing_date(self, access: Access) -> date | None:
         """Up to and including this day nothing can be changed."""
         ...
+
+
+class Meter(Protocol):
+    """Counts what an operator should see of the pushes."""
+
+    def note_push(self, operation: Operation, outcome: str) -> None:
+        """What came of one attempt: an outcome's name, or `PARKED`."""
+        ...
+
+    def note_takeover(self) -> None:
+        """An earlier worker had left something in flight."""
+        ...
+
+
+PARKED = "parked"  # Our own mistake stopped it.
+
+
+class NoMeter:
+    """For whoever counts nothing."""
+
+    def note_push(self, operation: Operation, outcome: str) -> None: ...
+
+    def note_takeover(self) -> None: ...

@@ -100,8 +100,10 @@ class SyncEngine:
             lease = await leases.acquire(
                 db, realm, holder=self.holder, now=now, lasts=self.claims.timing.lease
             )
-            if lease is not None:
-                await outbox.hand_over_expired(db, firm, lease, now)
+            left = await outbox.hand_over_expired(db, firm, lease, now) if lease else 0
+        if left:
+            log.warning("taken over from a worker that is gone", realm=realm)
+            self.claims.meter.note_takeover()
         return lease
 
     @asynccontextmanager

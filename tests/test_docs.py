@@ -42,10 +42,10 @@ def test_every_link_in_the_documents_leads_somewhere() -> None:
 
 def _leads_somewhere(document: Path, file: str, place: str | None) -> bool:
     target = document.parent / file if file else document
-    return target.exists() and (place is None or place in _places(target))
+    return target.exists() and (place is None or place in places(target))
 
 
-def _places(document: Path) -> set[str]:
+def places(document: Path) -> set[str]:
     """As GitHub names them: lower case, without punctuation, joined with hyphens."""
     words = (
         re.sub(r"[^\w\- ]", "", heading.lower())

@@ -123,3 +123,16 @@ NEXT_DUE = (
     .order_by(outbox.c.record_kind, outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
 )
+# What a pause or another worker keeps waiting counts too: it is behind, whatever the reason.
+OLDEST_DUE = (
+    select(func.min(outbox.c.due_at, type_=Instant))
+    .join(connections, connections.c.firm_id == outbox.c.firm_id)
+    .where(
+        connections.c.state == "active",
+        connections.c.held_at.is_(None),
+        text(ENTRY_IS_OPEN),
+        outbox.c.state.in_(DUE_STATES),
+        outbox.c.due_at <= _NOW,
+        _CAN_GO,
+    )
+)

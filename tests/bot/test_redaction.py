@@ -15,6 +15,7 @@ import pytest
 
 from sandbox.quickbooks import Fault, Kind
 from tests.bot.conftest import serve
+from tests.bot.scrape import scrape
 from tests.handlers.forging import press, send, submission
 from tests.handlers.invoicing import begin_invoice
 from tests.world import PATIENCE, SYNC, World
@@ -40,7 +41,7 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("form", ["console", "json"])
-async def test_the_log_of_a_day_names_nobody_and_no_sum(
+async def test_log_and_metrics_of_a_day_name_nobody_and_no_sum(
     outside: World, tmp_path: Path, form: str
 ) -> None:
     file = tmp_path / "counterfoil.db"
@@ -49,11 +50,14 @@ async def test_the_log_of_a_day_names_nobody_and_no_sum(
         await a_bad_afternoon(outside)
         await strangers_at_the_door(outside)
         await a_broken_ledger(outside, file)
+        measured = await scrape(program.url)
         ended = await program.end(signal.SIGTERM)
     told = TIMESTAMP.sub("", ended.out + ended.err)
     for event in ("settled", "request failed", "message not shown", "cannot be read"):
         assert event in told, event
     assert told.count("Traceback") > 2
+    assert measured["pushes_total create rejected"] > 0
+    told += measured.words
     found = {word for word in forbidden(outside, file) if word.casefold() in told.casefold()}
     assert found == set()
 

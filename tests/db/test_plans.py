@@ -28,6 +28,7 @@ from services.domain.pages import Place, Search
 from services.domain.postings import Surface
 from services.domain.sync import Status
 from services.forecasts import Forecasts, Intent
+from services.health import Health
 from services.histories import Histories
 from services.overviews import Overviews
 from services.payment_lists import PaymentLists
@@ -207,6 +208,7 @@ async def _look(desk: Desk) -> None:
         await overviews.invoices(FIRM, search, Place(f"0-{payment.id.hex}", back=True))
     await overviews.settling(FIRM, (await desk.invoice("INV-1001")).id)
     await overviews.work(FIRM, now=office.clock())
+    await Health(database, office.clock).vitals()
     watches = Watches(database, office.clock, settle=timedelta(0))
     await watches.firms()
     await watches.keep_in_step(FIRM)
