@@ -23,7 +23,6 @@ from bot.metrics import Meters
 from bot.notifier import Notifier
 from bot.pace import Pace
 from bot.probes import Probes
-from bot.pulse import Pulse
 from bot.slack import SLACK_TIMEOUT_SECONDS, ClientOf, build_bolt, build_client
 from bot.sockets import Sockets
 from bot.teller import Teller
@@ -110,11 +109,7 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
             ring()
             trouble.ring()
 
-        def pushed() -> None:
-            ring()
-            pushes.beat()
-
-        background, meters, pushes = Background(), Meters(), Pulse("pushes")
+        background, meters = Background(), Meters()
         http.event_hooks["response"].append(meters.note_answer)
         slack = open_slack(
             config, session, database, clock=_now, ring=ring_all, background=background
@@ -123,8 +118,8 @@ async def running(config: Config) -> AsyncIterator[Counterfoil]:
         books = QuickBooksClient(http, api_url=config.api_url)
         store = ConnectionStore(config.vault)
         keys = Keys(database, store, authority_of(config), _now, ring)
-        claims = Claims(database, store, _now, pushed, _timing(config), SystemRandom(), meters)
-        worker = Worker(SyncEngine(claims, books, keys, holder=name), work, pushes)
+        claims = Claims(database, store, _now, ring, _timing(config), SystemRandom(), meters)
+        worker = Worker(SyncEngine(claims, books, keys, holder=name), work)
         desk = _build_desk(config, keys, books, slack.installations, background, ring_all)
         messenger = Messenger(database, _now, name, config.seconds("lease"))
         notifier = _build_notifier(client_of, messenger, desk, news)

@@ -18,11 +18,11 @@ AFTER_A_FAULT = timedelta(seconds=1)
 
 
 class Worker:
-    def __init__(self, engine: SyncEngine, bell: Bell, pulse: Pulse | None = None) -> None:
-        """`pulse` beats with each push, where the caller sees to that."""
+    def __init__(self, engine: SyncEngine, bell: Bell) -> None:
         self.bell = bell
-        self.pulse = pulse or Pulse("pushes")
+        self.pulse = Pulse("pushes")
         self._engine = engine
+        engine.moved = self.pulse.beat
         self._gate = asyncio.Semaphore(FIRMS_AT_ONCE)
         self._running: asyncio.Task[None] | None = None
 

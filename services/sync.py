@@ -52,13 +52,17 @@ class LeaseLost(Exception):  # noqa: N818 - it is no error of anybody's.
 
 @dataclass
 class SyncEngine:
-    """`holder` names this worker among all that share the database."""
+    """`holder` names this worker among all that share the database.
+
+    `moved` is told of each push that came to an end, however that was.
+    """
 
     claims: Claims
     books: Books
     keys: Keys
     holder: str
     stopping: bool = field(default=False, init=False)
+    moved: Callable[[], None] = field(default_factory=lambda: _nobody_asks, init=False)
 
     def stop(self) -> None:
         """Take no new work; what is under way goes on."""
@@ -173,6 +177,7 @@ class SyncEngine:
                 if self.stopping or turn.is_over:
                     return
                 await self._push(case, turn)
+                self.moved()
             left -= len(cases)
 
     async def _may_call(self, turn: Turn, cases: list[AnyCase]) -> bool:
@@ -329,3 +334,6 @@ class SyncEngine:
             realm = sight.access.realm_id
             sight.access = await self.keys.access(realm, expired=sight.access)
             return await ask()
+
+
+def _nobody_asks() -> None: ...
