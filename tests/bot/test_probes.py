@@ -1,6 +1,7 @@
 """Whether it is alive and ready: each answer is meant, and says why."""
 
 import asyncio
+import re
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -24,6 +25,7 @@ from tests.world import PATIENCE, World, a_world
 
 ALIVE, READY = {"status": "alive"}, {"status": "ready"}
 MINUTE = timedelta(minutes=1)
+LOOK_AGAIN = 0.05  # Seconds.
 
 
 async def ask(world: World, path: str) -> tuple[int, dict[str, Any]]:
@@ -42,6 +44,28 @@ async def end_loop(kind: str) -> None:
 async def test_a_program_at_work_is_alive_and_ready(world: World) -> None:
     assert await ask(world, "/healthz") == (200, ALIVE)
     assert await ask(world, "/readyz") == (200, READY)
+
+
+async def test_every_loop_beats_again_and_again_while_nothing_happens(tmp_path: Path) -> None:
+    """Whoever is younger than at the look before has beaten in between."""
+    async with (
+        a_world(tmp_path, alert_interval_seconds=0.2) as world,
+        asyncio.timeout(3 * PATIENCE),
+    ):
+        before = await ages(world)
+        quiet = set(before)
+        while quiet:
+            await asyncio.sleep(LOOK_AGAIN)
+            now = await ages(world)
+            quiet -= {kind for kind in quiet if now[kind] < before[kind]}
+            before = now
+    assert set(before) == {"the clock", "pushes", "messages", "alerts", "digests", "imports"}
+
+
+async def ages(world: World) -> dict[str, float]:
+    told = (await scrape(world.url)).text
+    found = re.findall(r'^counterfoil_loop_beat_age_seconds{loop="(.+)"} (.+)$', told, re.MULTILINE)
+    return {kind: float(age) for kind, age in found}
 
 
 @pytest.mark.parametrize("kind", ["pushes", "digests"])

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from sandbox.quickbooks import Fault, Kind
 from services.domain.sync import EntryState, RecordKind
 from services.health import Health
 from services.restoring.holding import Holding
@@ -43,6 +44,19 @@ async def test_what_a_hold_or_a_lost_connection_keeps_is_not_due(office: Office)
     assert vitals.oldest_due_at is None
     assert vitals.connections == {"lost": 1}
     assert vitals.refresh_expires_at is None
+
+
+async def test_what_waits_for_a_record_that_failed_is_not_due(office: Office) -> None:
+    await office.connect()
+    await _record(office)
+    office.quickbooks.faults.add(
+        Fault(kind=Kind.REFUSED, method="POST", entity="customer", code="6190")
+    )
+    await office.drain()
+    office.clock.advance(LATE)
+    vitals = await Health(office.database, office.clock).vitals()
+    assert vitals.needing_a_person[RecordKind.CLIENT] == 1
+    assert (vitals.entries, vitals.oldest_due_at) == ({EntryState.PENDING: 1}, None)
 
 
 async def test_what_failed_is_counted_by_what_it_is(office: Office) -> None:
