@@ -59,6 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=HTTP,
         help="How Slack reaches the bot: whatever staff do is the same over either.",
     )
+    parser.addoption("--seed", default="1", help="Of the moments at which programs are killed.")
 
 
 @pytest.fixture

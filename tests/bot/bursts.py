@@ -14,6 +14,7 @@ from sandbox.slack.views import find_view
 from tests.world import SYNC, World
 
 Payload = dict[str, Any]
+PRESSES_AGAIN = 0.4  # Seconds after which somebody does who was told that it failed.
 
 
 @dataclass
@@ -31,15 +32,15 @@ class Burst:
 
     async def save(self) -> None:
         """All at once. Whoever sees an error presses Save again, as often as it takes."""
-        await asyncio.gather(*map(self._save, self.forms))
+        await asyncio.gather(*map(self.save_one, self.forms))
 
     async def until_taken(self, count: int) -> None:
         await self.world.workspace.wait_until(lambda: self.taken >= count, 30)
 
-    async def _save(self, form: Payload) -> None:
+    async def save_one(self, form: Payload) -> None:
         while not _is_saved(answer := await self._send(form)):
             self.unheard += not answer.accepted
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(PRESSES_AGAIN)
         self.taken += 1
         self.world.workspace.changed()
 
@@ -55,9 +56,9 @@ def _is_saved(answer: Answer) -> bool:
     return answer.accepted and answer.as_json() == {}
 
 
-async def fill_in(world: World, count: int, *, sync: bool = True) -> Burst:
+async def fill_in(world: World, count: int, *, client: str = "Acme", sync: bool = True) -> Burst:
     """So many forms of one person, with amounts from 1.00 on: nothing is another one's twin."""
-    modal = await world.begin_payment(amount="1.00")
+    modal = await world.begin_payment(client=client, amount="1.00")
     await (modal.check(SYNC) if sync else modal.uncheck(SYNC))
     form = _submission(world, modal)
     forms = [_another(form, number) for number in range(count)]
@@ -93,6 +94,6 @@ def _submission(world: World, modal: Modal) -> Payload:
 def _another(form: Payload, number: int) -> Payload:
     another = copy.deepcopy(form)
     view = another["view"]
-    view["id"] = view["root_view_id"] = f"VBURST{number:04}"
+    view["id"] = view["root_view_id"] = f"{view['id']}N{number:04}"
     view["state"]["values"]["amount"]["amount"]["value"] = f"{number + 1}.00"
     return another

@@ -17,35 +17,13 @@ from services.audits import Audits
 from services.db.opening import open_database
 from services.domain.audit import Head
 from services.domain.ids import FirmId
+from tests.bot.balancer import Balancer
 from tests.bot.conftest import Program, serve
 from tests.postgres import Server
 from tests.world import PATIENCE, World, payments_of
 
 LEASE = 2  # Seconds; after so many the dead one's work is taken over.
 LONG = timedelta(seconds=1)
-
-
-class Balancer(httpx.AsyncBaseTransport):
-    """Gives each request to the next program that still listens."""
-
-    def __init__(self, programs: list[Program]) -> None:
-        self.programs = programs
-        self._inner = httpx.AsyncHTTPTransport()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        for _ in self.programs:
-            program = self.programs.pop(0)
-            self.programs.append(program)
-            target = httpx.URL(program.url)
-            request.url = request.url.copy_with(host=target.host, port=target.port)
-            try:
-                return await self._inner.handle_async_request(request)
-            except httpx.ConnectError:
-                continue
-        raise httpx.ConnectError("no program listens")
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
 
 
 @pytest.fixture
@@ -63,7 +41,7 @@ async def two_programs(outside: World, folder: Path, url: str) -> AsyncIterator[
             for port in ({}, {"PORT": str(free_port())})
         ]
         slack = await stack.enter_async_context(
-            httpx.AsyncClient(transport=Balancer(list(programs)))
+            httpx.AsyncClient(transport=Balancer(each.url for each in programs))
         )
         outside.workspace.deliver_to(f"{programs[0].url}/slack/events", slack)
         yield programs

@@ -31,10 +31,14 @@ class Neighbours:
         return self.larkspur.config
 
     async def install(self, world: World) -> httpx.Response:
-        """As somebody does it in a browser who is signed in to that workspace."""
-        world.workspace.sign_in()
-        async with a_browser(follow_redirects=True) as browser:
-            return await browser.get(f"{world.url}/slack/install")
+        return await install(world)
+
+
+async def install(world: World) -> httpx.Response:
+    """As somebody does it in a browser who is signed in to that workspace."""
+    world.workspace.sign_in()
+    async with a_browser(follow_redirects=True) as browser:
+        return await browser.get(f"{world.url}/slack/install")
 
 
 def a_browser(**how: Any) -> httpx.AsyncClient:
