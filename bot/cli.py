@@ -13,13 +13,13 @@ from sqlalchemy import make_url
 
 from bot import log
 from bot.commands import audit, backup, doctor, export, importing, keys, restore
-from bot.commands.terminal import fail, only_process, read, saying_what_is_wrong
+from bot.commands.terminal import TOO_NEW, fail, only_process, read, saying_what_is_wrong
 from bot.config import Config, Storage, read_config, read_storage
 from bot.slack import complaint_about
 from bot.web import build_web
 from sandbox.quickbooks import serve as quickbooks_sandbox
 from sandbox.slack import serve as slack_sandbox
-from services.db.opening import is_postgres, upgrade
+from services.db.opening import TooNew, is_postgres, upgrade
 
 GOODBYE_SECONDS = 2  # For requests under way; what follows has its own limits, 10 s in all.
 
@@ -135,6 +135,9 @@ def _up_to_date(storage: Storage) -> Iterator[None]:
     url = storage.database_url
     alone = nullcontext() if is_postgres(url) else only_process(Path(make_url(url).database or ""))
     with alone:
-        with saying_what_is_wrong():
-            upgrade(url)
+        try:
+            with saying_what_is_wrong():
+                upgrade(url)
+        except TooNew:
+            fail(TOO_NEW)
         yield

@@ -48,11 +48,11 @@ class Probes:
 
     async def _about_the_ledger(self) -> str | None:
         try:
-            migrated = await self.health.is_migrated()
+            fits = await self.health.fits()
         except (SQLAlchemyError, OSError) as error:
             log.warning("database not reachable", error=type(error).__name__)
             return "The database cannot be reached."
-        return None if migrated else "The database has another schema than this version's."
+        return None if fits else "The database's schema does not fit this version."
 
 
 async def healthz(request: Request) -> Response:

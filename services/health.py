@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from services.db import vitals
 from services.db.engine import Database
-from services.db.opening import is_migrated
+from services.db.schema import Fit, fit_of
 from services.db.vitals import DISCONNECTED_ON_PURPOSE, Vitals
 from services.ports import Clock
 
@@ -26,6 +26,6 @@ class Health:
         async with asyncio.timeout(LOOK_WITHIN.total_seconds()), self.database.read() as db:
             return await vitals.read(db, now=self.clock())
 
-    async def is_migrated(self) -> bool:
+    async def fits(self) -> bool:
         async with asyncio.timeout(LOOK_WITHIN.total_seconds()):
-            return await is_migrated(self.database)
+            return await fit_of(self.database) is Fit.FITS

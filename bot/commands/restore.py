@@ -29,7 +29,8 @@ from bot.config import Config, read_config
 from services.access import Keys
 from services.db.copies import BadCopy, Contents, copy
 from services.db.holds import Hold
-from services.db.opening import is_known, open_database, upgrade
+from services.db.opening import open_database, upgrade
+from services.db.schema import is_known
 from services.db.tokens import ConnectionStore
 from services.errors import ConnectionLost, CounterfoilError
 from services.quickbooks.client import QuickBooksClient, open_http

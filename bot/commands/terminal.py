@@ -15,12 +15,14 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from bot.config import BadConfig, Storage
 from services.db.engine import Database
-from services.db.opening import is_migrated, open_database
+from services.db.opening import open_database
+from services.db.schema import Fit, fit_of
 
 Advance = Callable[[int], None]  # So many more are done.
 Reach = Callable[[int, int], None]  # So much is done, of so much.
 _T = TypeVar("_T")
 
+TOO_NEW = "The database is of a newer version, which this program does not fit. Run that version."
 FAILED, MISUSED = 1, 2  # Exit codes: it did not come about; it was not asked for rightly.
 
 
@@ -42,9 +44,18 @@ async def ledger_of(storage: Storage) -> AsyncIterator[Database]:
     _check_file(storage)
     with saying_what_is_wrong():
         async with open_database(storage.database_url) as database:
-            if not await is_migrated(database):
-                fail("The database is of another version. Run: counterfoil db upgrade")
+            _check_fit(await fit_of(database))
             yield database
+
+
+def _check_fit(fit: Fit) -> None:
+    match fit:
+        case Fit.OLDER:
+            fail("The database is of an older version. Run: counterfoil db upgrade")
+        case Fit.NEWER:
+            fail(TOO_NEW)
+        case Fit.FITS:
+            pass
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from bot.config import Storage
 from bot.doctor.finding import Finding
 from services.db.engine import Database
-from services.db.opening import is_migrated
+from services.db.schema import Fit, fit_of
 from services.db.tables import firms
 from services.resealing import Resealing
 
@@ -27,8 +27,14 @@ def missing_file(storage: Storage) -> Finding | None:
 
 async def look_at(database: Database) -> Finding:
     try:
-        if not await is_migrated(database):
-            return Finding(DATABASE, "it is of another version than this program", _UPGRADE)
+        match await fit_of(database):
+            case Fit.OLDER:
+                return Finding(DATABASE, "it is of an older version than this program", _UPGRADE)
+            case Fit.NEWER:
+                newer = "it is of a newer version, which this program does not fit"
+                return Finding(DATABASE, newer, "Run the program of that version.")
+            case Fit.FITS:
+                pass
         async with database.write(None) as db:  # Nothing, but as if it were something.
             await db.execute(update(firms).where(false()).values(currency="USD"))
     except (DatabaseError, OSError) as error:

@@ -1,23 +1,33 @@
 """Open a database by its URL, and bring its schema up to date."""
 
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from services.db import sqlite
 from services.db.engine import LOCK_WAIT, Database
 from services.db.postgres import PostgresDatabase, driven
+from services.db.schema import MIGRATIONS, Fit, look, promise
 from services.db.sqlite import SqliteDatabase
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATING = 4_266_354_010  # Names the lock, among all that programs take in one database.
+# What is held meanwhile is let go again before PostgreSQL, after a second, looks for who waits for
+# whom: it would be others that are turned away.
+GIVES_WAY_AFTER = timedelta(milliseconds=200)
+LETS_OTHERS_WORK = timedelta(milliseconds=300)
+TRIES = 60
+
+
+class TooNew(Exception):  # noqa: N818 - reads as what it is.
+    """The schema is of a later program, and says that this one does not fit it."""
 
 
 def is_postgres(url: str) -> bool:
@@ -31,25 +41,59 @@ def open_database(url: str, *, connect: Callable[[], Awaitable[Any]] | None = No
 
 
 def upgrade(url: str) -> None:
-    """Bring the schema up to date, all of it or nothing; blocks.
+    """Bring the schema up to date, all of it or nothing; blocks. Raise TooNew.
 
     Of several processes that start together on one PostgreSQL, one does it and the others wait.
+    A later schema that this program fits stays as it is.
     """
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(MIGRATIONS))
     changing = _changing_postgres if is_postgres(url) else _changing_sqlite
     with changing(url) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        match look(connection):
+            case Fit.NEWER:
+                raise TooNew
+            case Fit.OLDER:
+                _migrate(connection)
+            case Fit.FITS:
+                pass
+
+
+def _migrate(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        _take_every_table(connection)
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    promise(connection)
 
 
 @contextmanager
 def _changing_postgres(url: str) -> Iterator[Connection]:
     with _transaction(create_engine(driven(url), hide_parameters=True)) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
-        # Others may be at work: they never wait longer for us than we for them.
-        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT.total_seconds():.0f}s'"))
         yield connection
+
+
+def _take_every_table(connection: Connection) -> None:
+    """All or none, so that nobody who is at work waits for us while we wait for them."""
+    quote = connection.dialect.identifier_preparer.quote
+    names = ", ".join(quote(name) for name in sorted(inspect(connection).get_table_names()))
+    for left in reversed(range(TRIES)) if names else ():
+        try:
+            with connection.begin_nested():
+                _wait_at_most(connection, GIVES_WAY_AFTER)
+                connection.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
+            break
+        except OperationalError as error:
+            if not (left and isinstance(error.orig, LockNotAvailable)):
+                raise
+            time.sleep(LETS_OTHERS_WORK.total_seconds())
+    _wait_at_most(connection, LOCK_WAIT)
+
+
+def _wait_at_most(connection: Connection, limit: timedelta) -> None:
+    milliseconds = limit // timedelta(milliseconds=1)
+    connection.execute(text(f"SET LOCAL lock_timeout = {milliseconds}"))
 
 
 @contextmanager
@@ -73,18 +117,3 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
-
-
-def is_known(revision: str) -> bool:
-    """Whether this program can bring a schema of that revision up to date."""
-    return revision in {each.revision for each in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-
-
-async def is_migrated(database: Database) -> bool:
-    """Whether the schema is the one that this program was written for."""
-    script = ScriptDirectory(str(MIGRATIONS))
-    async with database.read() as db:
-        found = await db.run_sync(
-            lambda connection: MigrationContext.configure(connection).get_current_revision()
-        )
-    return found == script.get_current_head()

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ import typer
 from typer.testing import CliRunner
 
 from bot.cli import app
-from services.db.opening import is_migrated, open_database
+from services.db.opening import open_database
+from services.db.schema import Fit, fit_of
 from tests.bot.conftest import end_of, run, start
 from tests.bot.test_config import REQUIRED
 
@@ -64,7 +67,27 @@ async def test_a_ledger_is_migrated_and_migrated_again(tmp_path: Path) -> None:
         ended = CliRunner().invoke(app, ["db", "upgrade"], env={"DATABASE_URL": url})
         assert (ended.exit_code, ended.output) == (0, "The database is up to date.\n")
     async with open_database(url) as database:
-        assert await is_migrated(database)
+        assert await fit_of(database) is Fit.FITS
+
+
+async def test_a_ledger_that_a_later_version_changed_under_it_is_not_served(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "counterfoil.db"
+    settings = {**REQUIRED, "DATABASE_URL": f"sqlite:///{file}"}
+    CliRunner().invoke(app, ["db", "upgrade"], env=settings)
+    with closing(sqlite3.connect(file)) as db, db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+        db.execute("UPDATE schema_fits SET since = '9999'")
+    before = file.read_bytes()
+    for command in (("serve",), ("db", "upgrade"), ("export", "payments")):
+        ended = await run(*command, env=settings, folder=tmp_path)
+        assert ended.code == 1
+        assert ended.err == (
+            "The database is of a newer version, which this program does not fit. "
+            "Run that version.\n"
+        )
+    assert file.read_bytes() == before
 
 
 async def test_a_mistyped_folder_is_named_and_no_empty_ledger_is_begun_there(

@@ -62,12 +62,12 @@ def test_without_a_ledger_none_is_begun(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_ledger_of_another_version_is_not_touched(tmp_path: Path) -> None:
+def test_a_ledger_of_an_older_version_is_not_touched(tmp_path: Path) -> None:
     file = tmp_path / "counterfoil.db"
     file.touch()
     ended = rotate(file)
     assert ended.exit_code == 1
-    assert ended.stderr == "The database is of another version. Run: counterfoil db upgrade\n"
+    assert ended.stderr == "The database is of an older version. Run: counterfoil db upgrade\n"
 
 
 def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:

@@ -80,10 +80,15 @@ async def test_a_program_whose_loop_has_ended_wants_to_be_started_anew(
     assert (told[f"loop_running {kind}"], told["loop_running messages"]) == (0, 1)
 
 
-async def test_a_schema_of_another_version_is_not_ready_and_alive(world: World) -> None:
-    with closing(sqlite3.connect(world.config.database_url.removeprefix("sqlite:///"))) as db, db:
-        db.execute("UPDATE alembic_version SET version_num = 'other'")
-    why = ["The database has another schema than this version's."]
+async def test_a_later_schema_is_ready_where_it_fits_and_where_not_it_is_alive(
+    world: World,
+) -> None:
+    file = world.config.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.execute("UPDATE alembic_version SET version_num = 'later'")
+        assert await ask(world, "/readyz") == (200, {"status": "ready"})
+        db.execute("UPDATE schema_fits SET since = 'later'")
+    why = ["The database's schema does not fit this version."]
     assert await ask(world, "/readyz") == (503, {"status": "not ready", "why": why})
     assert await ask(world, "/healthz") == (200, ALIVE)
 

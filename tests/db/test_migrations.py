@@ -8,14 +8,19 @@ from uuid import uuid4
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, delete, insert, inspect, select, text
 
 from services.db import ledger
-from services.db.opening import is_migrated, is_postgres, open_database, upgrade
+from services.db.engine import Database
+from services.db.opening import TooNew, is_postgres, open_database, upgrade
 from services.db.postgres import driven
-from services.db.tables import metadata
+from services.db.schema import Fit, fit_of
+from services.db.tables import metadata, schema_fits
 from tests.builders import FIRM
+from tests.db.revisions import REVISIONS, SCRIPTS
 from tests.postgres import Server
+
+NEWEST = REVISIONS[-1]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -67,19 +72,62 @@ async def test_migrating_twice_is_harmless(create: Callable[[], str]) -> None:
 async def test_a_database_says_whether_it_is_migrated(create: Callable[[], str]) -> None:
     url = create()
     async with open_database(url) as database:
-        assert not await is_migrated(database)
+        assert await fit_of(database) is Fit.OLDER
     upgrade(url)
     async with open_database(url) as database:
-        assert await is_migrated(database)
+        assert await fit_of(database) is Fit.FITS
 
 
-async def test_a_newer_database_is_not_taken_for_ours(create: Callable[[], str]) -> None:
+@pytest.mark.parametrize(
+    ("since", "fit"),
+    [(NEWEST, Fit.FITS), ("0017", Fit.FITS), ("9998", Fit.NEWER), (None, Fit.NEWER)],
+)
+async def test_a_later_schema_fits_where_it_says_so(
+    create: Callable[[], str], since: str | None, fit: Fit
+) -> None:
     url = create()
     upgrade(url)
     async with open_database(url) as database:
-        async with database.write(FIRM) as db:
-            await db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        assert not await is_migrated(database)
+        await become_later(database, since)
+        assert await fit_of(database) is fit
+
+
+async def test_a_later_schema_is_left_as_it_is(create: Callable[[], str]) -> None:
+    url = create()
+    upgrade(url)
+    async with open_database(url) as database:
+        await become_later(database, NEWEST)
+        upgrade(url)
+        await become_later(database, "9998")
+        with pytest.raises(TooNew):
+            upgrade(url)
+        async with database.read() as db:
+            assert (await db.execute(text("SELECT * FROM alembic_version"))).all() == [("9999",)]
+            assert (await db.execute(select(schema_fits))).all() == [("9998",)]
+
+
+async def test_a_database_says_since_when_programs_fit_it(create: Callable[[], str]) -> None:
+    url = create()
+    upgrade(url)
+    said = [SCRIPTS[-1].module.fits_since]
+    async with open_database(url) as database, database.read() as db:
+        assert (await db.execute(select(schema_fits.c.since))).scalars().all() == said
+
+
+def test_every_migration_says_since_when_programs_fit_what_it_makes() -> None:
+    """Since there is a place to write it down."""
+    saying = REVISIONS[REVISIONS.index("0017") :]
+    for script in SCRIPTS[-len(saying) :]:
+        assert script.module.fits_since in saying[: saying.index(script.revision) + 1]
+
+
+async def become_later(database: Database, since: str | None) -> None:
+    """As a program that is not written yet would leave it."""
+    async with database.write(None) as db:
+        await db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        await db.execute(delete(schema_fits))
+        if since is not None:
+            await db.execute(insert(schema_fits).values(since=since))
 
 
 def _connection(url: str) -> Iterator[Connection]:

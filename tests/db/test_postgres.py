@@ -11,10 +11,12 @@ from sqlalchemy.exc import DBAPIError
 
 from services.db import ledger
 from services.db.engine import Database
-from services.db.opening import is_migrated, open_database, upgrade
+from services.db.opening import open_database, upgrade
 from services.db.postgres import CONNECTIONS
+from services.db.schema import Fit, fit_of
 from services.db.tables import firms
 from tests.builders import FIRM, OTHER_FIRM
+from tests.db.revisions import REVISIONS, bring_to
 from tests.postgres import Server
 
 SOON = 5  # Seconds, on a busy machine, for what waits for nobody.
@@ -109,9 +111,37 @@ async def test_a_server_that_was_restarted_is_asked_anew(here: Database, url: st
         assert (await db.execute(select(firms.c.id))).all()
 
 
+async def test_an_upgrade_gives_way_to_whoever_is_at_work(postgres: Server) -> None:
+    """Who needs a table more is neither turned away nor waits for the upgrade, which waits."""
+    url = postgres.create()
+    bring_to(url, REVISIONS[-2])
+    with psycopg.connect(url) as at_work:
+        at_work.execute("LOCK TABLE payments IN ROW EXCLUSIVE MODE")
+        upgrading = asyncio.create_task(asyncio.to_thread(upgrade, url))
+        await until_somebody_waits(url)
+        at_work.execute("LOCK TABLE firms IN ROW EXCLUSIVE MODE")
+        await until_somebody_waits(url)  # It tries again.
+    await upgrading
+    async with open_database(url) as database:
+        assert await fit_of(database) is Fit.FITS
+
+
+async def until_somebody_waits(url: str) -> None:
+    waiting = (
+        b"SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+        b" WHERE datname = current_database() AND NOT granted"
+    )
+    with psycopg.connect(url, autocommit=True) as shell:
+        async with asyncio.timeout(30):
+            while True:
+                if shell.execute(waiting).fetchall():
+                    return
+                await asyncio.sleep(0.01)
+
+
 async def test_processes_that_start_together_upgrade_once(postgres: Server) -> None:
     url = postgres.create()
     with ThreadPoolExecutor(4) as processes:
         list(processes.map(upgrade, [url] * 4))
     async with open_database(url) as database:
-        assert await is_migrated(database)
+        assert await fit_of(database) is Fit.FITS

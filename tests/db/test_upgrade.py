@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from services.audits import Audits
 from services.db import ledger, outbox
-from services.db.opening import is_migrated, open_database, upgrade
+from services.db.opening import open_database, upgrade
+from services.db.schema import Fit, fit_of
 from services.domain.audit import Misfit
 from services.domain.causes import Cause
 from services.domain.ids import ClientId
@@ -20,7 +21,8 @@ from services.domain.sync import EntryState, Operation, RecordKind, Rejected, St
 from services.domain.wishes import Wish
 from tests.builders import ANNA, FIRM, OTHER_FIRM, some_money
 from tests.db.auditing import write_a_row
-from tests.db.the_first_ledger import ROWS, build, client_id, opened, payment_id
+from tests.db.revisions import opened
+from tests.db.the_first_ledger import ROWS, build, client_id, payment_id
 
 GONE = {
     ("connections", "undeposited_funds_id"),  # It is one of the accounts that are read anew.
@@ -117,7 +119,7 @@ async def test_what_people_were_told_is_still_so(upgraded: str) -> None:
         ),
     }
     async with open_database(upgraded) as database, database.read() as db:
-        assert await is_migrated(database)
+        assert await fit_of(database) is Fit.FITS
         for number, facts in expected.items():
             payment = await ledger.find_payment(db, FIRM, payment_id(number))
             assert payment is not None

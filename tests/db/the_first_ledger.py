@@ -1,19 +1,15 @@
 """A ledger as the first release left it: every status, every state, written as it was then."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
-from services.db.opening import MIGRATIONS
 from services.domain.ids import PaymentId
 from tests.builders import ANNA, FIRM, OTHER_FIRM, REALM
+from tests.db.revisions import bring_to, opened
 
 AT = 1_793_638_800_000_000  # 2026-11-02 17:00 UTC, in microseconds.
 MINUTE = 60_000_000
@@ -32,33 +28,24 @@ def payment_id(number: int) -> PaymentId:
     return PaymentId(number_of("b", number))
 
 
-@contextmanager
-def opened(url: str) -> Iterator[Connection]:
-    """One transaction, which keeps no references: a raw hand in the file."""
-    engine = create_engine(url)
-    try:
-        with engine.begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
-
-
 def build(url: str) -> None:
     """Make the tables of the first release, and fill them."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with opened(url) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+    bring_to(url, "0001")
     with opened(url) as connection:
         for table, rows in ROWS.items():
-            names = ", ".join(rows[0])
-            values = ", ".join(f":{name}" for name in rows[0])
-            statement = text(f"INSERT INTO {table} ({names}) VALUES ({values})")  # noqa: S608
-            connection.execute(statement, [_plain(row) for row in rows])
+            fill(connection, table, rows)
 
 
-def _plain(row: Row) -> Row:
+def fill(connection: Connection, table: str, rows: list[Row]) -> None:
+    names = ", ".join(f'"{name}"' for name in rows[0])
+    values = ", ".join(f":{name}" for name in rows[0])
+    statement = text(f"INSERT INTO {table} ({names}) VALUES ({values})")  # noqa: S608
+    connection.execute(statement, [_plain(connection, row) for row in rows])
+
+
+def _plain(connection: Connection, row: Row) -> Row:
+    if connection.dialect.name == "postgresql":
+        return row
     return {name: _as_kept(value) for name, value in row.items()}
 
 

@@ -161,11 +161,11 @@ async def test_keys_that_do_not_open_or_are_old_are_told(world: World) -> None:
     assert found["Encryption keys"] == f"none of them opens the tokens of: connections {team}"
 
 
-async def test_a_ledger_of_another_version_is_told(world: World, tmp_path: Path) -> None:
+async def test_a_ledger_of_an_older_version_is_told(world: World, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "counterfoil.db")) as db, db:
         db.execute("UPDATE alembic_version SET version_num = '0001'")
     found = await wrong(world.config)
-    assert found == {"Database": "it is of another version than this program"}
+    assert found == {"Database": "it is of an older version than this program"}
 
 
 async def test_a_ledger_that_cannot_be_read_is_told(world: World, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ from services.db.tables.records import (
     payments,
     refunds,
 )
+from services.db.tables.schema import schema_fits
 
 __all__ = [
     "ALERT_IS_OPEN",
@@ -68,5 +69,6 @@ __all__ = [
     "outbox",
     "payments",
     "refunds",
+    "schema_fits",
     "used_states",
 ]
