@@ -35,11 +35,12 @@ class Server:
         self._numbers = count(1)
         self._ledger: str | None = None
 
-    def create(self) -> str:
-        """A database with nothing in it; tell its URL."""
+    def create(self, *, like: str | None = None) -> str:
+        """A database with nothing in it, or with all that is in another; tell its URL."""
         name = f"{self.own}_{next(self._numbers)}"
+        template = Identifier(make_url(like).database or "" if like else "template1")
         with self._admin() as db:
-            db.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+            db.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), template))
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def an_empty_ledger(self) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from services.domain.ids import PaymentId
 from tests.builders import ANNA, FIRM, OTHER_FIRM, REALM
@@ -37,14 +37,30 @@ def build(url: str) -> None:
 
 
 def fill(connection: Connection, table: str, rows: list[Row]) -> None:
+    """As `change`."""
     names = ", ".join(f'"{name}"' for name in rows[0])
-    values = ", ".join(f":{name}" for name in rows[0])
-    statement = text(f"INSERT INTO {table} ({names}) VALUES ({values})")  # noqa: S608
-    connection.execute(statement, [_plain(connection, row) for row in rows])
+    values = ", ".join(_place(connection, name) for name in rows[0])
+    statement = f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608
+    connection.exec_driver_sql(statement, [_plain(connection, row) for row in rows])
+
+
+def change(connection: Connection, table: str, values: Row, where: str) -> None:
+    """By the driver's own types: the table may be another than the program has."""
+    settings = ", ".join(f"{name} = {_place(connection, name)}" for name in values)
+    statement = f"UPDATE {table} SET {settings} WHERE {where}"  # noqa: S608
+    connection.exec_driver_sql(statement, _plain(connection, values))
+
+
+def _place(connection: Connection, name: str) -> str:
+    return f"%({name})s" if _is_on_server(connection) else f":{name}"
+
+
+def _is_on_server(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
 
 
 def _plain(connection: Connection, row: Row) -> Row:
-    if connection.dialect.name == "postgresql":
+    if _is_on_server(connection):
         return row
     return {name: _as_kept(value) for name, value in row.items()}
 
@@ -60,7 +76,7 @@ def _as_kept(value: Any) -> Any:
             return value
 
 
-def _record(identity: UUID, status: str, **known: Any) -> Row:
+def a_record(identity: UUID, status: str, **known: Any) -> Row:
     return {
         "id": identity,
         "firm_id": FIRM,
@@ -79,7 +95,7 @@ def _record(identity: UUID, status: str, **known: Any) -> Row:
 
 def _client(number: int, name: str, status: str, **known: Any) -> Row:
     names = {"name": name, "name_key": name.casefold(), "email": None}
-    return {**_record(client_id(number), status, **names), **known}
+    return {**a_record(client_id(number), status, **names), **known}
 
 
 def _payment(number: int, client: int, status: str, **known: Any) -> Row:
@@ -100,7 +116,7 @@ def _payment(number: int, client: int, status: str, **known: Any) -> Row:
         "notice_due_at": AT,
         "notice_attempt": 0,
     }
-    return {**_record(payment_id(number), status, **facts), **known}
+    return {**a_record(payment_id(number), status, **facts), **known}
 
 
 def _entry(number: int, record: Row, state: str, **known: Any) -> Row:
