@@ -23,7 +23,7 @@ _MIGRATING = 4_266_354_010  # Names the lock, among all that programs take in on
 # whom: it would be others that are turned away.
 GIVES_WAY_AFTER = timedelta(milliseconds=200)
 LETS_OTHERS_WORK = timedelta(milliseconds=300)
-TRIES = 60
+TRIES = 120  # A minute.
 
 
 class TooNew(Exception):  # noqa: N818 - reads as what it is.

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, delete, insert, inspect, select, text
+from sqlalchemy import Connection, create_engine, delete, insert, select, text
 
 from services.db import ledger
 from services.db.engine import Database
@@ -17,7 +16,8 @@ from services.db.postgres import driven
 from services.db.schema import Fit, fit_of
 from services.db.tables import metadata, schema_fits
 from tests.builders import FIRM
-from tests.db.revisions import REVISIONS, SCRIPTS
+from tests.db.drawings import Drawing, drawing, not_only_added
+from tests.db.revisions import REVISIONS, SCRIPTS, bring_to, opened
 from tests.postgres import Server
 
 NEWEST = REVISIONS[-1]
@@ -55,8 +55,8 @@ def test_migrating_from_nothing_gives_the_tables_as_drawn(migrated: Connection) 
 def test_migrating_from_nothing_gives_every_rule_as_drawn(
     migrated: Connection, drawn: Connection
 ) -> None:
-    assert set(_rules(drawn)) == set(metadata.tables)
-    assert _rules(migrated) == _rules(drawn)
+    assert set(drawing(drawn)) == set(metadata.tables)
+    assert drawing(migrated) == drawing(drawn)
 
 
 async def test_migrating_twice_is_harmless(create: Callable[[], str]) -> None:
@@ -121,6 +121,57 @@ def test_every_migration_says_since_when_programs_fit_what_it_makes() -> None:
         assert script.module.fits_since in saying[: saying.index(script.revision) + 1]
 
 
+def test_a_migration_that_leaves_earlier_programs_their_schema_only_adds(
+    create: Callable[[], str],
+) -> None:
+    for script in SCRIPTS[REVISIONS.index("0017") :]:
+        url = create()
+        bring_to(url, script.module.fits_since)
+        before = drawn_in(url)
+        bring_to(url, script.revision)
+        assert list(not_only_added(before, drawn_in(url))) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("CREATE TABLE extra (id INTEGER PRIMARY KEY, firm_id VARCHAR REFERENCES firms)", []),
+        ("ALTER TABLE payments ADD COLUMN extra VARCHAR", []),
+        ("ALTER TABLE payments ADD COLUMN extra INTEGER NOT NULL DEFAULT 0", []),
+        ("CREATE INDEX extra ON payments (method)", []),
+        ("ALTER TABLE payments ADD COLUMN extra INTEGER NOT NULL", ["payments: columns extra"]),
+        ("ALTER TABLE payments DROP COLUMN posting_ts", ["payments: columns posting_ts"]),
+        (
+            "ALTER TABLE payments ALTER COLUMN method TYPE VARCHAR(9)",
+            ["payments: columns method"],
+        ),
+        (
+            "ALTER TABLE payments ALTER COLUMN reference SET NOT NULL",
+            ["payments: columns reference"],
+        ),
+        ("CREATE UNIQUE INDEX extra ON payments (method)", ["payments: indexes extra"]),
+        (
+            "ALTER TABLE payments ADD CONSTRAINT extra CHECK (number > 1)",
+            ["payments: checks extra"],
+        ),
+        ("DROP TABLE messengers", ["messengers"]),
+    ],
+)
+def test_what_does_more_than_add_is_noticed(
+    postgres: Server, change: str, found: list[str]
+) -> None:
+    for connection in _connection(postgres.an_empty_ledger()):
+        before = drawing(connection)
+        connection.exec_driver_sql(change)
+        assert list(not_only_added(before, drawing(connection))) == found
+        connection.rollback()
+
+
+def drawn_in(url: str) -> Drawing:
+    with opened(url) as connection:
+        return drawing(connection)
+
+
 async def become_later(database: Database, since: str | None) -> None:
     """As a program that is not written yet would leave it."""
     async with database.write(None) as db:
@@ -135,37 +186,3 @@ def _connection(url: str) -> Iterator[Connection]:
     with engine.connect() as connection:
         yield connection
     engine.dispose()
-
-
-def _rules(connection: Connection) -> dict[str, Any]:
-    """Every rule of every table, by its name; Alembic does not compare them all."""
-    inspector = inspect(connection)
-    return {
-        table: {
-            "checks": {
-                rule["name"]: rule["sqltext"] for rule in inspector.get_check_constraints(table)
-            },
-            "unique": {
-                rule["name"]: rule["column_names"]
-                for rule in inspector.get_unique_constraints(table)
-            },
-            "references": {
-                rule["name"]: (rule["constrained_columns"], rule["referred_table"])
-                for rule in inspector.get_foreign_keys(table)
-            },
-            "indexes": {
-                rule["name"]: (
-                    rule["column_names"],
-                    rule["unique"],
-                    str(rule.get("dialect_options", {}).get(f"{inspector.dialect.name}_where")),
-                )
-                for rule in inspector.get_indexes(table)
-            },
-            "columns": {
-                column["name"]: (str(column["type"]), column["nullable"], column["default"])
-                for column in inspector.get_columns(table)
-            },
-        }
-        for table in inspector.get_table_names()
-        if table != "alembic_version"
-    }
