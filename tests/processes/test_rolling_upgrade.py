@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import psycopg
 
+from sandbox.slack import SOCKETS
 from services.db.schema import newest
 from tests.bot.balancer import Balancer
 from tests.bot.conftest import environment_of, run
@@ -17,7 +18,6 @@ from tests.postgres import Server
 from tests.processes import next_release
 from tests.processes.fleet import READY_WITHIN, Replica, a_fleet
 from tests.processes.town import Form, Town, a_town
-from tests.world import HTTP
 
 EACH = 6  # Payments at each of the fifteen desks.
 STAGES = 5
@@ -57,13 +57,13 @@ class Upgrade:
 
 
 async def test_programs_are_replaced_one_by_one_and_nobody_notices(
-    tmp_path: Path, postgres: Server
+    tmp_path: Path, postgres: Server, over: str
 ) -> None:
     url, code = postgres.create(), next_release.build(tmp_path)
     async with (
-        a_town(tmp_path, HTTP, database_url=url) as town,
+        a_town(tmp_path, over, database_url=url) as town,
         a_fleet(town.config, tmp_path, 2) as fleet,
-        behind_a_balancer(town, fleet) as balancer,
+        reached(town, fleet, over) as balancer,
     ):
         await town.open()
         forms = await town.fill_in(EACH)
@@ -84,11 +84,14 @@ async def test_programs_are_replaced_one_by_one_and_nobody_notices(
 
 
 @asynccontextmanager
-async def behind_a_balancer(town: Town, fleet: Sequence[Replica]) -> AsyncIterator[Balancer]:
+async def reached(town: Town, fleet: Sequence[Replica], over: str) -> AsyncIterator[Balancer]:
+    """Over sockets, each of them is by Slack itself."""
     balancer, workspace = Balancer(each.url for each in fleet), town.firms[0].workspace
     workspace.courier.patience = READY_WITHIN  # Nobody is to blame for a busy machine.
     async with httpx.AsyncClient(transport=balancer, timeout=READY_WITHIN) as slack:
-        workspace.deliver_to(f"{town.config.public_url}/slack/events", slack)
+        workspace.deliver_to(
+            SOCKETS if over == SOCKETS else f"{town.config.public_url}/slack/events", slack
+        )
         yield balancer
 
 
