@@ -18,7 +18,6 @@ from sandbox.quickbooks.answers import CutAnswer
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import FaultPlan, Kind
 from sandbox.quickbooks.tokens import (
-    ACCESS_LIFETIME,
     REFRESH_LIFETIME,
     Connection,
     InvalidGrantError,
@@ -234,7 +233,7 @@ def _redirect(uri: str, **answer: str) -> Response:
 def _token_reply(pair: TokenPair, *, hard_expiry: bool) -> JsonObject:
     reply: JsonObject = {
         "token_type": "bearer",
-        "expires_in": int(ACCESS_LIFETIME.total_seconds()),
+        "expires_in": int(pair.access_expires_in.total_seconds()),
         "refresh_token": pair.refresh_token,
         "x_refresh_token_expires_in": int(REFRESH_LIFETIME.total_seconds()),
         "access_token": pair.access_token,

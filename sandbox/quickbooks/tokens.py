@@ -63,15 +63,20 @@ class Code:
 class TokenPair:
     access_token: str
     refresh_token: str
+    access_expires_in: timedelta
     hard_expires_in: timedelta
 
 
 class Tokens:
-    """`hard_lifetime`: so long after the consent all ends, whatever is refreshed."""
+    """`hard_lifetime`: so long after the consent all ends, whatever is refreshed.
+
+    `access_lifetime` is what new access tokens are given.
+    """
 
     def __init__(self, *, clock: Callable[[], datetime], chance: Random) -> None:
         self._clock, self._chance = clock, chance
         self.hard_lifetime = HARD_LIFETIME
+        self.access_lifetime = ACCESS_LIFETIME
         self._codes: dict[str, Code] = {}
         self._bearers: dict[str, Bearer] = {}
         self._connections: dict[str, Connection] = {}  # By every refresh token they ever had.
@@ -135,8 +140,13 @@ class Tokens:
         access_token = self.secret("eyJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..", 180)
         if len(self._bearers) >= MOST_BEARERS:
             del self._bearers[next(iter(self._bearers))]
-        self._bearers[access_token] = Bearer(connection, now + ACCESS_LIFETIME)
-        return TokenPair(access_token, connection.refresh_token, self._left(connection, now))
+        self._bearers[access_token] = Bearer(connection, now + self.access_lifetime)
+        return TokenPair(
+            access_token,
+            connection.refresh_token,
+            self.access_lifetime,
+            self._left(connection, now),
+        )
 
     def _left(self, connection: Connection, now: datetime) -> timedelta:
         return self.hard_lifetime - (now - connection.granted_at)

@@ -22,6 +22,7 @@ from tests.simulation.journal import Journal, logs_kept
 from tests.simulation.kernel import CrashedError, Network, VirtualClock, run_virtual
 from tests.simulation.kernel.clock import MONDAY_MORNING
 from tests.simulation.program import Site
+from tests.simulation.storage import File
 
 VAULT = MultiFernet([Fernet(Fernet.generate_key())])
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -59,7 +60,7 @@ class Town:
         self._site = Site(
             clock=clock,
             network=self.network,
-            path=path,
+            storage=File(path),
             vault=VAULT,
             client_id=self.quickbooks.client_id,
             client_secret=self.quickbooks.client_secret,

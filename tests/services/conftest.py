@@ -15,7 +15,6 @@ from sqlalchemy import event, select
 
 from sandbox.quickbooks import Company, Limits, QuickBooks, TokenRules
 from sandbox.quickbooks.tokens import (
-    ACCESS_LIFETIME,
     REFRESH_LIFETIME,
     InvalidGrantError,
     TokenPair,
@@ -115,7 +114,7 @@ def _tokens(pair: TokenPair) -> Tokens:
     return Tokens(
         access_token=pair.access_token,
         refresh_token=pair.refresh_token,
-        access_lasts=ACCESS_LIFETIME,
+        access_lasts=pair.access_expires_in,
         refresh_lasts=REFRESH_LIFETIME,
         access_ends_in=pair.hard_expires_in,
     )

@@ -1,52 +1,62 @@
 """Live simulated lives: python -m tests.simulation --seeds 1000."""
 
 from collections import Counter
-from typing import Annotated, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tests.simulation.life import Life, live
+from tests.simulation.life import Conditions, Life, live
 from tests.simulation.lives import live_all
+from tests.simulation.storage import Kind
 from tests.simulation.stories import Plot
 from tests.simulation.weather import Weather
-from tests.simulation.world import migrated_file
 
 JOBS = 2
 
 console = Console(highlight=False, soft_wrap=True)
 
 
-class Conditions(NamedTuple):
-    """What is the same in all of these lives; None: each draws its own."""
+@dataclass(frozen=True)
+class Run:
+    """`words` ask for the same conditions again."""
 
-    weather: Weather | None
-    plot: Plot | None
+    seeds: range
+    database: Kind
+    conditions: Conditions
+    words: str
 
 
-def main(
+def main(  # noqa: PLR0913 - one for each option.
     *,
     seeds: Annotated[int, typer.Option(min=1, help="How many lives.")] = 1000,
     first: Annotated[int, typer.Option(min=0, help="The first seed.")] = 0,
     weather: Annotated[Weather | None, typer.Option(help="Else each seed has its own.")] = None,
     plot: Annotated[Plot | None, typer.Option(help="A story that each firm has to tell.")] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="How many at once.")] = JOBS,
+    database: Annotated[Kind, typer.Option(help="Where the ledger is kept.")] = Kind.SQLITE,
+    workers: Annotated[int, typer.Option(min=1, max=9, help="Programs on one ledger.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="How many lives at once.")] = JOBS,
     verbose: Annotated[bool, typer.Option(help="Print all that happens, seed by seed.")] = False,
 ) -> None:
     """Fail at the first life in which a promise is broken, and say how to see it again."""
-    wanted = range(first, first + seeds)
-    conditions = Conditions(weather, plot)
-    broken = _tell(wanted, conditions) if verbose else _count(wanted, conditions, jobs)
+    if workers > 1 and database is Kind.SQLITE:
+        raise typer.BadParameter("A SQLite file is for one program: --database postgresql.")
+    chosen = {"weather": weather, "plot": plot, "database": database, "workers": workers}
+    words = "".join(f" --{name} {choice}" for name, choice in chosen.items() if choice)
+    conditions = Conditions(weather, plot, workers)
+    run = Run(range(first, first + seeds), database, conditions, words)
+    broken = _tell(run) if verbose else _count(run, jobs)
     if broken is not None:
-        _explain(broken, conditions)
+        _explain(broken, run)
         raise typer.Exit(code=1)
 
 
-def _tell(seeds: range, conditions: Conditions) -> Life | None:
-    with migrated_file() as empty:
-        for seed in seeds:
-            life = live(seed, empty, **conditions._asdict(), verbose=True)
+def _tell(run: Run) -> Life | None:
+    with run.database.blank() as blank:
+        for seed in run.seeds:
+            life = live(seed, blank, run.conditions, verbose=True)
             console.print(f"Seed {seed}, {life.weather}", style="bold")
             console.print(*life.log, sep="\n", markup=False)
             if life.complaints:
@@ -54,14 +64,15 @@ def _tell(seeds: range, conditions: Conditions) -> Life | None:
     return None
 
 
-def _count(seeds: range, conditions: Conditions, jobs: int) -> Life | None:
+def _count(run: Run, jobs: int) -> Life | None:
     sightings: Counter[str] = Counter()
     columns = (TextColumn("lives"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with (
-        live_all(seeds, **conditions._asdict(), jobs=jobs) as batches,
+        run.database.blank() as blank,
+        live_all(run.seeds, blank, run.conditions, jobs=jobs) as batches,
         Progress(*columns, console=console) as progress,
     ):
-        bar = progress.add_task("lives", total=len(seeds))
+        bar = progress.add_task("lives", total=len(run.seeds))
         for lived in batches:
             sightings += lived.sightings
             progress.advance(bar, lived.seeds)
@@ -72,13 +83,10 @@ def _count(seeds: range, conditions: Conditions, jobs: int) -> Life | None:
     return None
 
 
-def _explain(life: Life, conditions: Conditions) -> None:
+def _explain(life: Life, run: Run) -> None:
     console.print(f"Seed {life.seed} ({life.weather}) broke a promise:", style="bold red")
     console.print(*life.complaints, sep="\n", markup=False)
-    command = f"python -m tests.simulation --first {life.seed} --seeds 1 --verbose"
-    command += "".join(
-        f" --{name} {chosen}" for name, chosen in conditions._asdict().items() if chosen
-    )
+    command = f"python -m tests.simulation --first {life.seed} --seeds 1 --verbose{run.words}"
     console.print(f"See it again: {command}")
 
 

@@ -17,6 +17,7 @@ from tests.simulation.program import Program
 from tests.simulation.staff import PATIENCE, Staff
 
 MOST_CONSENTS = 10  # Then an admin lets the storm pass, and looks again later.
+BROWSES = 30.0  # Seconds, on average, between two looks at what QuickBooks holds.
 START_DATES = (None, CLOSED_UNTIL, date(2026, 2, 28))
 
 
@@ -96,6 +97,24 @@ class Admin(Staff):
         else:
             self.note(f"deposits to {account}, {methods}, from {start_on}, {window=}")
             self.running.journal.saw("settings saved")
+
+    async def browse(self, within: float) -> None:
+        """Look at what QuickBooks holds, all day long: in each window at the same moments."""
+        chance = self.running.chance(f"windows of {self.firm.id}")
+        now = self.running.clock.monotonic
+        looks_at, ends_at = now(), now() + within
+        while looks_at < ends_at:
+            looks_at += chance.expovariate(1 / BROWSES)
+            await asyncio.sleep(looks_at - now())
+            await self._look_up()
+
+    async def _look_up(self) -> None:
+        try:
+            await self.insist(lambda program: program.live.accounts(self.firm.id))
+        except (Refused, TryLater, ConnectionLost) as error:
+            self.note(f"cannot see the accounts: {error}")
+        else:
+            self.running.journal.saw("accounts seen")
 
     async def _settings(self, program: Program) -> Settings:
         async with program.database.read() as db:

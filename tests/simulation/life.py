@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 from traceback import format_exception
 
@@ -16,9 +15,10 @@ from tests.simulation.clerk import Clerk
 from tests.simulation.day import Day
 from tests.simulation.office import ANNA, UNDEPOSITED, Firm, found_firm
 from tests.simulation.staff import WORKDAY, Staff
+from tests.simulation.storage import Blank
 from tests.simulation.stories import Plot
 from tests.simulation.weather import Weather, draw_storm, weather_of
-from tests.simulation.world import World, in_a_world
+from tests.simulation.world import Setting, World, in_a_world
 
 FIRMS = (1, 1, 1, 1, 2)  # How many, as often as each stands there; each costs time.
 DAYS = (*[1] * 14, 2)  # The same for storms; after each, all must be in order.
@@ -26,9 +26,25 @@ FOUNDED_BEFORE = 600.0  # Seconds: the companies are older than any lag.
 LULL = 3200.0  # Seconds: then the access token is about to end.
 ADMIN_LOOKS = 90.0  # Seconds between two looks at whether the connection is lost.
 CHOOSES, DISCONNECTS = 0.08, 0.02  # So often an admin who looks does it.
+WINDOWS = 2  # In which an admin looks on, where several programs answer.
 EVENING, LONG_EVENING = 300.0, 2000.0  # Seconds of storm after work; in a long one waits grow long.
 ALL_HAS_ARRIVED = 300.0  # Seconds after the storm.
 CALM_STEP, MOST_CALM_STEPS = 300.0, 72  # Six hours: no wait of the program's is half as long.
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What is the same in many lives; None: each draws its own.
+
+    `workers`: so many programs are at work on one ledger, where a database lets them.
+    """
+
+    weather: Weather | None = None
+    plot: Plot | None = None
+    workers: int = 1
+
+
+AS_THEY_COME = Conditions()
 
 
 @dataclass(frozen=True)
@@ -43,27 +59,23 @@ class Life:
 
 
 def live(
-    seed: int,
-    empty: Path,
-    *,
-    weather: Weather | None = None,
-    plot: Plot | None = None,
-    verbose: bool = False,
+    seed: int, blank: Blank, conditions: Conditions = AS_THEY_COME, *, verbose: bool = False
 ) -> Life:
-    """`empty`: a migrated file to copy. The log is kept if `verbose`, or a promise was broken."""
-    weather = weather or weather_of(seed)
+    """The log is kept if `verbose`, or a promise was broken."""
+    weather = conditions.weather or weather_of(seed)
 
     async def deed(world: World) -> Life:
         try:
-            broken = await _live(world, plot)
+            broken = await _live(world, conditions.plot)
         except Exception as error:  # noqa: BLE001 - Whatever it is, it shall be told with the log.
             broken = _words(error)
         log = tuple(world.journal.lines(world.network)) if verbose or broken else ()
         return Life(seed, weather, tuple(broken), world.journal.sightings, log)
 
     try:
-        storm = draw_storm(weather, Random(f"{seed} storm"))
-        return in_a_world(deed, seed=seed, storm=storm, empty=empty)
+        storm = draw_storm(weather, Random(f"{seed} storm"), workers=conditions.workers)
+        setting = Setting(storm, blank, conditions.workers)
+        return in_a_world(deed, seed=seed, setting=setting)
     except Exception as error:  # noqa: BLE001 - Such as a task that nobody awaited.
         return Life(seed, weather, tuple(_words(error)), Counter(), ())
 
@@ -93,8 +105,8 @@ async def open_firm(world: World, firm: Firm) -> None:
     anna = Member(
         firm.id, ANNA, is_admin=False, is_outsider=False, locale="en-US", timezone="Asia/Tokyo"
     )
-    await world.program.run(world.program.members.remember(anna))
     admin = Admin(world, firm, world.chance(f"admin of {firm.id}"))
+    await admin.insist(lambda program: program.members.remember(anna))
     await admin.connect()
     if admin.chance.random() < 0.25:
         await admin.choose()
@@ -115,8 +127,10 @@ async def _spend_day(world: World, number: int, plot: Plot | None) -> None:
             bookkeeper = Bookkeeper(firm, world.journal, chance)
             Day(Approver(world, firm, chance), bookkeeper, chance, plot).plan(deeds)
         deeds.create_task(_administer(world, admins))
+        for each in admins * (WINDOWS if world.has_several else 0):
+            deeds.create_task(each.browse(WORKDAY))
         if number == 1:
-            deeds.create_task(world.set_clock(WORKDAY))
+            deeds.create_task(world.set_clocks(WORKDAY))
     evening = world.chance(f"evening {number}")
     await asyncio.sleep(evening.uniform(0, evening.choice([EVENING] * 4 + [LONG_EVENING])))
     world.blow_over()

@@ -6,12 +6,9 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from pathlib import Path
 
-from tests.simulation.life import Life, live
-from tests.simulation.stories import Plot
-from tests.simulation.weather import Weather
-from tests.simulation.world import migrated_file
+from tests.simulation.life import AS_THEY_COME, Conditions, Life, live
+from tests.simulation.storage import Blank
 
 BATCH = 10  # Lives between two reports.
 
@@ -25,13 +22,11 @@ class Lived:
     sightings: Counter[str] = field(default_factory=Counter)
 
 
-def live_batch(
-    seeds: range, empty: Path, weather: Weather | None = None, plot: Plot | None = None
-) -> Lived:
+def live_batch(seeds: range, blank: Blank, conditions: Conditions = AS_THEY_COME) -> Lived:
     sightings: Counter[str] = Counter()
     broken = []
     for seed in seeds:
-        life = live(seed, empty, weather=weather, plot=plot)
+        life = live(seed, blank, conditions)
         sightings += life.sightings
         if life.complaints:
             broken.append(life)
@@ -40,18 +35,17 @@ def live_batch(
 
 @contextmanager
 def live_all(
-    seeds: range, *, weather: Weather | None, plot: Plot | None, jobs: int
+    seeds: range, blank: Blank, conditions: Conditions, *, jobs: int
 ) -> Iterator[Iterator[Lived]]:
     """Batch after batch, in the order of the seeds; whoever leaves early stops the rest."""
     batches = [seeds[start : start + BATCH] for start in range(0, len(seeds), BATCH)]
-    with migrated_file() as empty:
-        if jobs == 1:
-            yield (live_batch(batch, empty, weather, plot) for batch in batches)
-            return
-        # Spawned: a fork would copy the threads that draw the progress bar.
-        pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
-        try:
-            under_way = [pool.submit(live_batch, batch, empty, weather, plot) for batch in batches]
-            yield (each.result() for each in under_way)
-        finally:
-            pool.shutdown(cancel_futures=True)
+    if jobs == 1:
+        yield (live_batch(batch, blank, conditions) for batch in batches)
+        return
+    # Spawned: a fork would copy the threads that draw the progress bar.
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    try:
+        under_way = [pool.submit(live_batch, batch, blank, conditions) for batch in batches]
+        yield (each.result() for each in under_way)
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.simulation.life import Conditions
+from tests.simulation.storage import Kind
 from tests.simulation.stories import Plot
 from tests.simulation.weather import Weather
 
@@ -12,20 +14,32 @@ TWICE = "in QuickBooks and not"
 
 @dataclass(frozen=True)
 class Lives:
-    """Simulated lives in this weather, each telling this story."""
+    """Simulated lives in this weather, each telling this story; several workers on PostgreSQL."""
 
     weather: Weather
     plot: Plot | None = None
     first: int = 0  # Near the first that finds it; those before it would only take time.
+    workers: int = 1
 
     def __str__(self) -> str:
-        return f"lives, {self.weather}" + (f", {self.plot}" if self.plot else "")
+        words = [f"lives, {self.weather}", self.plot]
+        several = f"{self.workers} workers" if self.workers > 1 else None
+        return ", ".join(each for each in [*words, several] if each)
+
+    @property
+    def database(self) -> Kind:
+        return Kind.SQLITE if self.workers == 1 else Kind.POSTGRESQL
+
+    @property
+    def conditions(self) -> Conditions:
+        return Conditions(self.weather, self.plot, self.workers)
 
     @property
     def command(self) -> list[str]:
-        plot = ["--plot", self.plot] if self.plot else []
         seeds = ["--first", str(self.first), "--seeds", str(SEEDS)]
-        return ["-m", "tests.simulation", "--jobs", "1", "--weather", self.weather, *plot, *seeds]
+        under = ["--weather", self.weather, *(["--plot", self.plot] if self.plot else [])]
+        on = ["--database", self.database, "--workers", str(self.workers)]
+        return ["-m", "tests.simulation", "--jobs", "1", *seeds, *under, *on]
 
 
 @dataclass(frozen=True)
@@ -81,7 +95,7 @@ MUTATIONS = (
         ),
 """,
         "",
-        (Lives(Weather.PLAIN, first=15),),
+        (Lives(Weather.PLAIN, first=15), Lives(Weather.PLAIN, first=37, workers=2)),
         "ended” made|constraint failed: outbox|open entries",
     ),
     # What is asked for.
@@ -219,5 +233,32 @@ MUTATIONS = (
         "self.store.release_refresh(db, realm, epoch=epoch)",
         ("tests/services/test_access.py",),
         "test_access_is_renewed_before_it_ends",
+    ),
+    # Where several work on one ledger.
+    Mutation(
+        "renewed tokens are stored by whoever comes late",
+        "services/db/tokens.py",
+        """            .where(connections.c.realm_id == realm, connections.c.refresh_epoch == epoch)
+            .values(refresh_epoch=epoch + 1,""",
+        """            .where(connections.c.realm_id == realm)
+            .values(refresh_epoch=epoch + 1,""",
+        (Lives(Weather.PLAIN, first=28, workers=2),),
+        "keeps what it asked for",
+    ),
+    Mutation(
+        "a refresh is claimed for no time",
+        "services/access.py",
+        "until=now + REFRESH_TAKES",
+        "until=now",
+        (Lives(Weather.PLAIN, workers=2),),
+        "refreshes at",
+    ),
+    Mutation(
+        "a firm's writers take no turns",
+        "services/db/postgres.py",
+        "            if firm is not None:\n",
+        "            if firm is None:\n",
+        (Lives(Weather.PLAIN, first=27, workers=3),),
+        "UniqueViolation",
     ),
 )

@@ -49,7 +49,7 @@ class Hands:
     has_retired: bool = False  # …an account, or…
     has_copied: bool = False  # …entered what we enter too.
 
-    def has_paid(self, invoice: str | None) -> bool:
+    def has_paid(self, invoice: str) -> bool:
         """Whether the books may know better what is paid on it."""
         return invoice in self.paid or ("Invoice", invoice) in self.touched
 

@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
-import aiosqlite
 import httpx
 from cryptography.fernet import MultiFernet
 
@@ -22,52 +20,57 @@ from services.db.opening import open_database
 from services.db.tokens import ConnectionStore
 from services.invoices import Invoices
 from services.links import Links
+from services.live import Live
 from services.members import Members
 from services.payments import Payments
+from services.ports import Authority
 from services.quickbooks.client import QuickBooksClient, open_http
 from services.refunds import Refunds
 from services.settings import FirmSettings
 from services.sync import SyncEngine
 from tests.auditor import read_along
 from tests.simulation.authority import API, SimulatedAuthority
-from tests.simulation.kernel import Network, Process, VirtualClock, inline_sqlite
-from tests.simulation.kernel.sqlite import Creator
+from tests.simulation.kernel import Network, Process, VirtualClock
+from tests.simulation.keyring import Keyring
 from tests.simulation.statements import share_statements
+from tests.simulation.storage import Storage
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """What every process of a life finds when it starts."""
+    """What every process of a life finds when it starts on a machine."""
 
     clock: VirtualClock  # The machine’s; QuickBooks has its own.
     network: Network
-    path: Path
+    storage: Storage
     vault: MultiFernet
     client_id: str
     client_secret: str
     freeze: Callable[["Program"], float | None]  # Seconds to stand still for, if at all.
     poll: Callable[[], float]  # Seconds between two looks at what has fallen due.
+    keyring: Keyring | None = None  # Sees what is asked of Intuit, and what is kept of it.
 
 
 class Program:
-    """One process: its own connections, locks and tokens in memory; the file is shared."""
+    """One process: its own connections, locks and tokens in memory; the ledger is shared."""
 
     def __init__(self, name: str, site: Site, chance: Random, *, crash: float) -> None:
         self.process = Process(name, chance, crash_probability=crash)
         self._site, self._chance = site, chance
         clock = site.clock.now
         self.bell = Bell()
-        self._connections: list[aiosqlite.Connection] = []
-        connect = _remembering(inline_sqlite(site.path, self.process), self._connections)
-        self.database = open_database(f"sqlite:///{site.path}", connect=connect)
+        connect = site.storage.connector(self.process)
+        self.database = open_database(site.storage.url, connect=connect)
         share_statements(self.database)
         read_along(self.database)
         http = open_http(_Stopping(self, site.network.transport(self.process)))
-        authority = SimulatedAuthority(
+        authority: Authority = SimulatedAuthority(
             http, client_id=site.client_id, client_secret=site.client_secret
         )
+        if site.keyring is not None:
+            authority = site.keyring.watching(authority, self.process, self.database)
         books, store = QuickBooksClient(http, api_url=API), ConnectionStore(site.vault)
         ring = self.bell.ring
         self.connections = Connections(self.database, store, authority, books, clock, ring)
@@ -79,6 +82,7 @@ class Program:
         self.members = Members(self.database, clock)
         keys = Keys(self.database, store, authority, clock, ring)
         self.links = Links(self.database, books, keys, clock, ring)
+        self.live = Live(self.database, books, keys)
         engine = SyncEngine(
             claims=Claims(self.database, store, clock, ring, Timing(), chance),
             books=books,
@@ -116,25 +120,14 @@ class Program:
     async def maybe_freeze(self) -> None:
         """Stand still for a while, if it is time to.
 
-        Never while it writes: the file's lock would keep every other process from taking over.
+        Never while it writes: its lock would keep every other process from taking over.
         """
-        if any(each._connection is not None and each.in_transaction for each in self._connections):
+        if self.process.in_transaction:
             return
         seconds = self._site.freeze(self)
         if seconds is not None:
             self.process.freeze_for(seconds)
             await asyncio.sleep(0)  # Where it stands still.
-
-
-def _remembering(connect: Creator, connections: list[aiosqlite.Connection]) -> Creator:
-    """Not a method: SQLAlchemy keeps the function of a dead process, and so all that it knows."""
-
-    async def connect_and_remember() -> aiosqlite.Connection:
-        connection = await connect()
-        connections.append(connection)
-        return connection
-
-    return connect_and_remember
 
 
 class _Stopping(httpx.AsyncBaseTransport):

@@ -11,7 +11,7 @@ from services.domain.sync import Status
 from services.domain.waiting import Waiting
 from services.errors import ConnectionLost, Refused, TryLater
 from tests.simulation.journal import Journal
-from tests.simulation.kernel import CrashedError
+from tests.simulation.kernel import CrashedError, VirtualClock
 from tests.simulation.office import Firm
 from tests.simulation.program import Program
 from tests.simulation.verdict.ledger import Ledger
@@ -45,6 +45,9 @@ class Running(Protocol):
 
     quickbooks: QuickBooks
     journal: Journal
+    clock: VirtualClock
+
+    def chance(self, name: str) -> Random: ...
 
     @property
     def program(self) -> Program: ...

@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.db.engine import Database
 
-_first: dict[str, Engine] = {}  # By role; SQLAlchemy remembers statements by engine and dialect.
+_first: dict[
+    tuple[str, str], Engine
+] = {}  # By dialect and role; SQLAlchemy remembers statements by engine and dialect.
 
 
 def share_statements(database: Database) -> None:
@@ -18,9 +20,10 @@ def share_statements(database: Database) -> None:
 
 
 def _share(role: str, engine: Any) -> None:
-    first: Any = _first.setdefault(role, engine)
+    key = (engine.dialect.name, role)
+    first: Any = _first.setdefault(key, engine)
     if getattr(first.dialect, "server_version_info", None) is None:
-        _first[role] = engine  # The first has never connected, and does not know its SQLite.
+        _first[key] = engine  # The first has never connected, and does not know its database.
         return
     engine.dialect = first.dialect
     engine._compiled_cache = first._compiled_cache

@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -19,9 +18,10 @@ from tests.simulation.kernel import CrashedError, Fate, Faults, Seconds
 from tests.simulation.life import FOUNDED_BEFORE, open_firm
 from tests.simulation.office import LATER, SINCE_CLOSING, UNDEPOSITED, Firm
 from tests.simulation.program import Program
+from tests.simulation.storage import Blank, migrated_file
 from tests.simulation.weather import AT_ONCE, LATEST, Storm
 from tests.simulation.wishes import Bill, ClientWish, InvoiceWish, Kind, Part, PaymentWish, Sum
-from tests.simulation.world import World, in_a_world, migrated_file
+from tests.simulation.world import Setting, World, in_a_world
 
 LAG = timedelta(seconds=60)
 QUIET_AFTER, STEP = 3600.0, 5.0  # Seconds: no wait after one crash comes near an hour.
@@ -139,16 +139,16 @@ SHOWS = [(case, scene) for case in CASES for scene in SCENES]
 def test_a_push_that_is_killed_at_any_point_is_done_exactly_once(case: Case, scene: Scene) -> None:
     """Each show kills at points that no other one does: all together leave none out."""
     first = 1 + SHOWS.index((case, scene))
-    with migrated_file() as empty:
-        points, broken = _push(case, scene, empty, crash_at=None)
+    with migrated_file() as blank:
+        points, broken = _push(case, scene, blank, crash_at=None)
         assert not broken
         assert points > 50
         for point in range(first, points + 1, len(SHOWS)):
-            _, broken = _push(case, scene, empty, crash_at=point)
+            _, broken = _push(case, scene, blank, crash_at=point)
             assert not broken, f"killed at point {point} of {points}"
 
 
-def _push(case: Case, scene: Scene, empty: Path, *, crash_at: int | None) -> tuple[int, list[str]]:
+def _push(case: Case, scene: Scene, blank: Blank, *, crash_at: int | None) -> tuple[int, list[str]]:
     """How many points the push has, and which promises were broken."""
 
     async def deed(world: World) -> tuple[int, list[str]]:
@@ -170,7 +170,7 @@ def _push(case: Case, scene: Scene, empty: Path, *, crash_at: int | None) -> tup
         wrong = [] if ends == case.ends else [f"it ended {ends}"]
         return points, [*world.complaints(), *wrong]
 
-    return in_a_world(deed, seed=1, storm=_storm(scene), empty=empty)
+    return in_a_world(deed, seed=1, setting=Setting(_storm(scene), blank))
 
 
 async def _prepare(world: World, case: Case, office: Office) -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from tests.simulation.life import live
 from tests.simulation.mutations import MUTATIONS, Lives, Mutation
-from tests.simulation.world import migrated_file
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "sandbox", "services", "tests")
@@ -45,8 +44,8 @@ def _found_in_a_life(mutation: Mutation, lives: Lives, tree: Path) -> None:
     assert broken, told.stdout + told.stderr
     assert told.returncode == 1
     assert re.search(mutation.shows_as, told.stdout)
-    with migrated_file() as empty:
-        life = live(int(broken["seed"]), empty, weather=lives.weather, plot=lives.plot)
+    with lives.database.blank() as blank:
+        life = live(int(broken["seed"]), blank, lives.conditions)
     assert life.complaints == ()
 
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from tests.simulation.life import live
+from tests.simulation.life import Conditions, live
 from tests.simulation.lives import live_batch
+from tests.simulation.storage import migrated_file
 from tests.simulation.weather import ALL, Weather
-from tests.simulation.world import migrated_file
 
 LIVES, CHUNK = 1_000, 250
 MUST_BE_SEEN = {
@@ -35,16 +35,16 @@ MUST_BE_SEEN = {
 
 @pytest.mark.parametrize("first", range(0, LIVES, CHUNK))
 def test_every_promise_is_kept_in_every_life(first: int) -> None:
-    with migrated_file() as empty:
-        lived = live_batch(range(first, first + CHUNK), empty, weather=None)
+    with migrated_file() as blank:
+        lived = live_batch(range(first, first + CHUNK), blank)
     assert [(life.seed, life.complaints) for life in lived.broken] == []
     assert lived.sightings.keys() >= MUST_BE_SEEN
 
 
 @pytest.mark.parametrize("weather", ALL)
 def test_a_seed_is_the_same_life_every_time(weather: Weather) -> None:
-    with migrated_file() as empty:
-        first, second = (live(7, empty, weather=weather, verbose=True) for _ in range(2))
+    with migrated_file() as blank:
+        first, second = (live(7, blank, Conditions(weather), verbose=True) for _ in range(2))
     assert _without_random_ids(first.log) == _without_random_ids(second.log)
     assert first.log
 

@@ -20,7 +20,9 @@ RETRY_AFTER = timedelta(seconds=20)
 AT_ONCE = timedelta(0)
 A_DAY = timedelta(hours=24)
 MOST_CRASHES = 4  # In one life: each costs the time of a start.
-MOST_FREEZES = 2
+MOST_FREEZES = 2  # For each of its programs.
+AN_HOUR = timedelta(hours=1)  # What Intuit says of an access token…
+BRIEF = (timedelta(seconds=330), timedelta(seconds=420))  # …and what makes many race to renew it.
 SMALL_JUMP, BIG_JUMP = 5.0, 270.0  # Seconds; two big ones stay within what clocks may differ.
 MOST_JUMPS = 2
 
@@ -78,10 +80,15 @@ class Storm:
         network.faults = Faults()
 
 
-def draw_storm(weather: Weather, chance: Random) -> Storm:
-    """Where QuickBooks forgets, nothing may arrive late: the two at once cannot be won."""
+def draw_storm(weather: Weather, chance: Random, *, workers: int = 1) -> Storm:
+    """Where QuickBooks forgets, nothing may arrive late: the two at once cannot be won.
+
+    Nor may one of several programs take another's lease for over while that is at work.
+    """
     forgetful = weather is Weather.FORGETFUL
-    freeze = 0.0 if forgetful or chance.random() < 0.5 else 0.04
+    one_by_one = forgetful and workers > 1
+    steady, often = (0.5, 0.04) if workers == 1 else (0.2, 0.1)
+    freeze = 0.0 if forgetful or chance.random() < steady else often
     return Storm(
         sky=Sky(
             query_lag=timedelta(seconds=chance.uniform(1, LONGEST_LAG) if weather.lags else 0),
@@ -95,7 +102,7 @@ def draw_storm(weather: Weather, chance: Random) -> Storm:
         # Where nothing may be late, what a dead sender had under way is there before the heir is.
         restart=Seconds(1, 30) if forgetful else Seconds(0, 30),
         freeze=freeze,
-        jumps=tuple(_jumps(chance)),
+        jumps=tuple(each for each in _jumps(chance) if abs(each) <= SMALL_JUMP or not one_by_one),
     )
 
 
@@ -178,3 +185,8 @@ def draw_token_rules(chance: Random) -> TokenRules:
         grace=chance.choice([AT_ONCE, A_DAY]),
         revokes_on_race=chance.random() < 0.3,
     )
+
+
+def draw_access_lifetime(chance: Random, *, workers: int) -> timedelta:
+    """Tokens are renewed five minutes before their end."""
+    return AN_HOUR if workers == 1 else chance.choice([AN_HOUR, *BRIEF])

@@ -10,6 +10,7 @@ from tests.simulation.kernel.loop import (
     VirtualTimeError,
 )
 from tests.simulation.kernel.network import Event, Network, Seconds
+from tests.simulation.kernel.postgres import PostgresLocks, inline_postgres
 from tests.simulation.kernel.process import CrashedError, Process, current_process
 from tests.simulation.kernel.run import run_virtual
 from tests.simulation.kernel.sqlite import InlineConnection, inline_sqlite
@@ -23,6 +24,7 @@ __all__ = [
     "Faults",
     "InlineConnection",
     "Network",
+    "PostgresLocks",
     "Process",
     "RealWorldError",
     "Seconds",
@@ -30,6 +32,7 @@ __all__ = [
     "VirtualLoop",
     "VirtualTimeError",
     "current_process",
+    "inline_postgres",
     "inline_sqlite",
     "run_virtual",
 ]

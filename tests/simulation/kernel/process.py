@@ -20,13 +20,16 @@ class CrashedError(Exception):
 
 
 class Severable(Protocol):
+    @property
+    def in_transaction(self) -> bool: ...
+
     def sever(self) -> None: ...
 
 
 class Process:
     """Everything that runs in tasks spawned here, and in the tasks which those create.
 
-    Its points are numbered from 1: before and after every SQLite statement and every HTTP
+    Its points are numbered from 1: before and after every statement to a database and every HTTP
     request, and whenever one of its timers fires. At each it may crash or freeze, by plan or by
     chance. A crash runs no `finally`: nothing of the process is ever resumed, its database
     connections are cut, and what it has sent travels on by itself.
@@ -64,6 +67,11 @@ class Process:
     @property
     def frozen(self) -> bool:
         return self._frozen_until is not None
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether it may hold what others wait for."""
+        return any(connection.in_transaction for connection in self._connections)
 
     def spawn(self, coro: Coroutine[Any, Any, T], *, name: str | None = None) -> asyncio.Task[T]:
         """Start a task of this process. It never ends if the process crashes: see `run`."""

@@ -65,6 +65,10 @@ class InlineConnection(aiosqlite.Connection):
         self._check_process()
         return super()._conn
 
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection is not None and self._connection.in_transaction
+
     def stop(self) -> None:
         """Close at once, as a garbage collector or an engine that terminates needs it."""
         self._running = False

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from tests.simulation.office import CHECKING, SAVINGS, UNDEPOSITED, Firm, Key
-from tests.simulation.verdict.ledger import Records, Row
+from tests.simulation.verdict.ledger import Records
+from tests.simulation.verdict.rows import Row
 
 Body = dict[str, Any]
 MARKER = re.compile(r"\[counterfoil:([0-9a-f]{32})\]")

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from tests.simulation.verdict.ledger import OPEN, Records, Row, lacks
+from tests.simulation.verdict.ledger import OPEN, Records, lacks
+from tests.simulation.verdict.rows import Row
 
 NEW = None
 # Which status may follow which, by the words of the audit; a record begins with none.

@@ -1,16 +1,13 @@
 """What the program has written, read without its help."""
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from services.domain.ids import FirmId, RealmId
-
-Row = dict[str, Any]
+from tests.simulation.verdict.rows import Row, Rows
 
 OPEN = ("pending", "sending", "unconfirmed")
 TABLES = {"client": "clients", "invoice": "invoices", "payment": "payments", "refund": "refunds"}
@@ -18,7 +15,7 @@ TABLES = {"client": "clients", "invoice": "invoices", "payment": "payments", "re
 
 @dataclass(frozen=True)
 class Records:
-    """One firm's, by their ids as the file spells them."""
+    """One firm's, by their ids as a file spells them."""
 
     clients: dict[str, Row]
     invoices: dict[str, Row]
@@ -44,6 +41,10 @@ class Records:
     def audit_of(self, row: Row) -> list[Row]:
         return self.audit.get(str(UUID(row["id"])), [])
 
+    def ids_of(self, row: Row) -> set[str]:
+        """All that QuickBooks ever called it: whoever is let go keeps none."""
+        return {line["qbo_id"] for line in (row, *self.audit_of(row)) if line["qbo_id"]}
+
     def parts_of(self, payment: Row) -> list[Row]:
         return [each for each in self.allocations if each["payment_id"] == payment["id"]]
 
@@ -57,20 +58,22 @@ class Records:
 
 
 class Ledger:
-    def __init__(self, path: Path) -> None:
-        self._file = sqlite3.connect(path)
-        self._file.row_factory = sqlite3.Row
-
-    def close(self) -> None:
-        self._file.close()
-
-    def rows(self, table: str, **where: str) -> list[Row]:
-        tests = " AND ".join(f"{column} = :{column}" for column in where) or "1"
-        query = f"SELECT * FROM {table} WHERE {tests} ORDER BY rowid"  # noqa: S608 - our own words
-        return [dict(row) for row in self._file.execute(query, where)]
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self.rows = rows.of
+        self.close = rows.close
 
     def lost_realms(self) -> set[RealmId]:
         return {RealmId(row["realm_id"]) for row in self.rows("connections", state="lost")}
+
+    def holders(self, now: datetime) -> set[str]:
+        """Who holds a realm."""
+        kept = self.rows("leases")
+        return {row["holder"] for row in kept if row["expires_at"] > now.timestamp() * 1e6}
+
+    def access_tokens(self) -> dict[RealmId, bytes]:
+        """As they are kept: encrypted."""
+        return {RealmId(row["realm_id"]): row["access_token"] for row in self.rows("connections")}
 
     def records(self, firm: FirmId) -> Records:
         payments = self._by_id("payments", firm)
@@ -89,8 +92,7 @@ class Ledger:
         return {row["id"]: row for row in self.rows(table, firm_id=firm)}
 
     def open_entries(self) -> list[Row]:
-        found = self._file.execute(f"SELECT * FROM outbox WHERE state IN {OPEN}")  # noqa: S608
-        return [dict(row) for row in found]
+        return self._rows.that("outbox", f"state IN {OPEN}")
 
     def is_quiet(self) -> bool:
         """Whether all that could be done is done: what is left waits for what is not to come."""

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from services.domain.causes import Cause
 from tests.simulation.office import CLOSED_UNTIL, Firm
-from tests.simulation.verdict.ledger import Records, Row
+from tests.simulation.verdict.ledger import Records
+from tests.simulation.verdict.rows import Row
 from tests.simulation.wishes import (
     AnyWish,
     ClientWish,
@@ -195,9 +196,9 @@ def _about_parts(firm: Firm, wish: PaymentWish, records: Records, row: Row) -> I
     due = {part.invoice.number: part.amount for part in wish.sums[-1].parts}
     for number in due.keys() | there.keys():
         [invoice] = [each for each in firm.invoices if each.number == number]
-        known = records.invoices[invoice.id.hex]["qbo_id"] if invoice.id else None
-        is_free = not invoice.taken_back and not firm.hands.has_paid(known)
-        if is_free and due.get(number) != there.get(number):
+        ids = records.ids_of(records.invoices[invoice.id.hex]) if invoice.id else set()
+        is_paid = any(firm.hands.has_paid(each) for each in ids)
+        if not invoice.taken_back and not is_paid and due.get(number) != there.get(number):
             yield f"{wish} settles {there.get(number)} of {number} and not {due.get(number)}"
 
 
