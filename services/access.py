@@ -45,11 +45,7 @@ class Keys:
             connection = await self._connection(realm)
             if self._is_good(connection, expired):
                 return Access(realm, connection.access_token)
-            now = self.clock()
-            async with self.database.write(connection.firm_id) as db:
-                epoch = await self.store.claim_refresh(
-                    db, connection, now=now, until=now + REFRESH_TAKES
-                )
+            epoch = await self._claim(connection)
             if epoch is not None:
                 await self._refresh(connection, epoch)
             else:
@@ -79,6 +75,16 @@ class Keys:
         if expired is not None and connection.access_token == expired.access_token:
             return False
         return connection.access_expires_at - REFRESH_BEFORE > self.clock()
+
+    async def _claim(self, connection: Connection) -> int | None:
+        """Whoever waits for somebody else's refresh takes no turn of the firm's writers."""
+        now, others_until = self.clock(), connection.refresh_until
+        if others_until is not None and others_until > now:
+            return None
+        async with self.database.write(connection.firm_id) as db:
+            return await self.store.claim_refresh(
+                db, connection, now=now, until=now + REFRESH_TAKES
+            )
 
     async def _refresh(self, connection: Connection, epoch: int) -> None:
         realm = connection.realm_id
