@@ -95,7 +95,7 @@ MUTATIONS = (
         ),
 """,
         "",
-        (Lives(Weather.PLAIN, first=15), Lives(Weather.PLAIN, first=37, workers=2)),
+        (Lives(Weather.PLAIN, first=15), Lives(Weather.PLAIN, first=39, workers=2)),
         "ended” made|constraint failed: outbox|open entries",
     ),
     # What is asked for.
@@ -242,7 +242,7 @@ MUTATIONS = (
             .values(refresh_epoch=epoch + 1,""",
         """            .where(connections.c.realm_id == realm)
             .values(refresh_epoch=epoch + 1,""",
-        (Lives(Weather.PLAIN, first=28, workers=2),),
+        (Lives(Weather.PLAIN, first=30, workers=2),),
         "keeps what it asked for",
     ),
     Mutation(
@@ -258,7 +258,7 @@ MUTATIONS = (
         "services/db/postgres.py",
         "            if firm is not None:\n",
         "            if firm is None:\n",
-        (Lives(Weather.PLAIN, first=27, workers=3),),
+        (Lives(Weather.PLAIN, first=28, workers=3),),
         "UniqueViolation",
     ),
 )
