@@ -46,6 +46,10 @@ class Replica:
         assert self._process is not None
         return self._process
 
+    @property
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
     async def start(self) -> None:
         where = {"PYTHONPATH": str(self.code)} if self.code else {}
         with self._journal.open("a") as journal:
@@ -94,5 +98,5 @@ async def a_fleet(
         yield fleet
     finally:
         for each in fleet:
-            if each._process is not None and each.process.returncode is None:
+            if each.is_alive:
                 await each.end(signal.SIGKILL)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -84,10 +85,8 @@ class Town:
     async def until_told(self, each: int) -> None:
         """Of so many at each desk, that they are Synced."""
         for desk in self.desks:
-            await desk.world.workspace.wait_until(
-                lambda desk=desk: desk.has_heard_of(each),  # type: ignore[misc]
-                A_WHILE,
-            )
+            heard = partial(desk.has_heard_of, each)
+            await desk.world.workspace.wait_until(heard, A_WHILE)
 
     async def check(self, each: int) -> None:
         """In the books, in the ledger and in Slack there is what was recorded, and nothing else."""
