@@ -92,6 +92,7 @@ _READY = ~or_(
 # What was sent already waits for nothing but the answer.
 _CAN_GO = or_(outbox.c.state == EntryState.UNCONFIRMED, _READY)
 
+# Whoever had no turn for longest comes first: a lease that was given back ended just then.
 REALMS_WITH_WORK = (
     select(connections.c.realm_id, connections.c.firm_id)
     .join(outbox, outbox.c.firm_id == connections.c.firm_id)
@@ -107,8 +108,8 @@ REALMS_WITH_WORK = (
         or_(leases.c.expires_at.is_(None), leases.c.expires_at <= _NOW),
         or_(leases.c.paused_until.is_(None), leases.c.paused_until <= _NOW),
     )
-    .group_by(connections.c.realm_id, connections.c.firm_id)
-    .order_by(func.min(outbox.c.due_at))
+    .group_by(connections.c.realm_id, connections.c.firm_id, leases.c.expires_at)
+    .order_by(leases.c.expires_at.asc().nulls_first(), func.min(outbox.c.due_at))
     .limit(bindparam("most"))
 )
 NEXT_DUE = (

@@ -144,7 +144,7 @@ async def known_keys(db: AsyncConnection, firm: FirmId, keys: Iterable[WireKey])
 async def realms_with_work(
     db: AsyncConnection, *, now: datetime, limit: int
 ) -> list[tuple[RealmId, FirmId]]:
-    """Connected companies with something due, the longest waiting first."""
+    """Connected companies with something due, whoever had no turn for longest first."""
     found = await db.execute(REALMS_WITH_WORK, {"now": now, "most": limit})
     return [(RealmId(row.realm_id), FirmId(row.firm_id)) for row in found]
 

@@ -101,3 +101,17 @@ async def test_whoever_has_waited_longest_comes_first(shelf: Shelf, clock: Passe
                 update(table).where(table.c.record_id == theirs.id).values(due_at=due_at)
             )
         assert (await with_work(shelf, clock))[0][0] == first
+
+
+async def test_who_had_a_turn_comes_after_who_had_none_for_longer(
+    shelf: Shelf, line: Line, clock: PassedClock
+) -> None:
+    await shelf.firm(FIRM, REALM)
+    await a_waiting_client(shelf)  # As if it had ten thousand more that wait.
+    lease = await line.take_over()
+    async with shelf.database.write(FIRM) as db:
+        await leases.release(db, lease, now=clock())
+    clock.advance(MINUTE)
+    await shelf.firm(OTHER_FIRM, OTHER_REALM)
+    await a_waiting_client(shelf, OTHER_FIRM)
+    assert [realm for realm, _ in await with_work(shelf, clock)] == [OTHER_REALM, REALM]
