@@ -1,6 +1,6 @@
 """make bench: tables of what staff feel and what it costs, against peers measured in the same run.
 
-`python -m bench acks`, `cpu` or `scale` measures one of them alone.
+`python -m bench acks`, `cpu`, `scale` or `fairness` measures one of them alone.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from bench import acks, cpu, environment, report, scale
+from bench import acks, cpu, environment, fairness, report, scale
 
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
@@ -51,10 +51,18 @@ def measure_scale(console: Console, folder: Path) -> None:
     console.print(report.of_scale(found))
 
 
+def measure_fairness(console: Console, folder: Path) -> None:
+    del folder
+    with Progress(console=console) as progress:
+        waits = fairness.measure(progress)
+    console.print(report.of_fairness(waits))
+
+
 MEASUREMENTS: dict[str, Callable[[Console, Path], None]] = {
     "acks": measure_acks,
     "cpu": measure_cpu,
     "scale": measure_scale,
+    "fairness": measure_fairness,
 }
 
 

@@ -11,13 +11,13 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from random import SystemRandom
 
+import httpx
 import uvloop
 from cryptography.fernet import Fernet, MultiFernet
 
@@ -30,18 +30,26 @@ from services.db import ledger
 from services.db.engine import Database
 from services.db.opening import open_database, upgrade
 from services.db.tokens import ConnectionStore
-from services.domain.ids import ClientId, FirmId, RealmId, UserId
+from services.domain.ids import ClientId, FirmId, PaymentId, RealmId, UserId
 from services.domain.ledger import Method, NewPayment
 from services.domain.money import Money
 from services.domain.sync import Status
 from services.payments import Payments
-from services.ports import Tokens
+from services.ports import Clock, Tokens
 from services.quickbooks.client import QuickBooksClient, open_http
 from services.sync import SyncEngine
 
 USER = UserId("U0BENCH")
 CLIENTS = 10  # Of each firm, in turn.
-LASTS = timedelta(minutes=30)  # Longer than any run, so that nobody refreshes.
+LASTS = timedelta(minutes=55)  # Longer than any run, so that nobody refreshes.
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _ring() -> None:
+    """Nobody waits for news here."""
 
 
 class Granted:
@@ -90,7 +98,7 @@ class Firms:
         ]
         return firm, [client.id for client in clients]
 
-    async def record(self, firm: FirmId, client: ClientId, reference: str) -> None:
+    async def record(self, firm: FirmId, client: ClientId, reference: str) -> PaymentId:
         new = NewPayment(
             client_id=client,
             amount=Money(125_000, "USD"),
@@ -100,7 +108,7 @@ class Firms:
             description=None,
         )
         modal = f"V{uuid.uuid4().hex}"
-        await self.payments.record(firm, new, sync=True, submission_id=modal, by=USER)
+        return await self.payments.record(firm, new, sync=True, submission_id=modal, by=USER)
 
     async def drain(self) -> None:
         while work := await self.engine.realms_with_work():
@@ -113,23 +121,29 @@ class Firms:
 
 
 @asynccontextmanager
-async def wired(companies: list[dict[str, str]], folder: Path) -> AsyncIterator[Firms]:
-    """All that has to follow when the program is wired in another way."""
-    url = f"sqlite:///{folder / 'counterfoil.db'}"
+async def wired(
+    companies: list[dict[str, str]],
+    url: str,
+    *,
+    http: httpx.AsyncClient | None = None,
+    clock: Clock = _now,
+    ring: Callable[[], None] = _ring,
+) -> AsyncIterator[Firms]:
+    """All that has to follow when the program is wired in another way. `url`: a new ledger's."""
     await asyncio.to_thread(upgrade, url)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(url))
-        http = await stack.enter_async_context(open_http())
+        http = http or await stack.enter_async_context(open_http())
         books = QuickBooksClient(http, api_url=companies[0]["api_url"])
         store = ConnectionStore(MultiFernet([Fernet(Fernet.generate_key())]))
         authority = Granted(companies)
-        claims = Claims(database, store, _now, _ring, Timing(), SystemRandom())
-        keys = Keys(database, store, authority, _now, _ring)
+        claims = Claims(database, store, clock, ring, Timing(), SystemRandom())
+        keys = Keys(database, store, authority, clock, ring)
         yield Firms(
             database=database,
-            connections=Connections(database, store, authority, books, _now, _ring),
-            clients=Clients(database, _now, _ring),
-            payments=Payments(database, _now, _ring),
+            connections=Connections(database, store, authority, books, clock, ring),
+            clients=Clients(database, clock, ring),
+            payments=Payments(database, clock, ring),
             engine=SyncEngine(claims=claims, books=books, keys=keys, holder="bench"),
         )
 
@@ -154,7 +168,7 @@ async def main() -> None:
     log.set_up("info", "console")  # As the program does unless it is told otherwise.
     companies: list[dict[str, str]] = json.loads(await _line())
     with tempfile.TemporaryDirectory() as folder:
-        async with wired(companies, Path(folder)) as firms:
+        async with wired(companies, f"sqlite:///{folder}/counterfoil.db") as firms:
             opened = [await firms.open(company) for company in companies]
             while asked := await _line():
                 print(await measure(firms, opened, int(asked)), flush=True)
@@ -162,14 +176,6 @@ async def main() -> None:
 
 async def _line() -> str:
     return await asyncio.to_thread(sys.stdin.readline)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _ring() -> None:
-    """Nobody waits for news here."""
 
 
 if __name__ == "__main__":

@@ -4,13 +4,15 @@ from statistics import median
 
 from rich.table import Table
 
-from bench import acks, cpu, scale
+from bench import acks, cpu, fairness, scale
 from bench.acks import Job
 from bench.cpu import Cost
+from bench.fairness import Waits
 from bench.scale import Scale, Waited
 
 MOST_TIMES = 2.0  # What an acknowledgement may cost, as a multiple of the bare one.
 MOST_P99_SECONDS = 0.250
+MOST_TIMES_BESIDE = 1.5  # What one payment may wait beside a neighbour's thousands.
 MOST_TIMES_LATER = 1.3  # What years of payments may cost in what is done every day.
 MOST_SECONDS_SOUGHT = 0.300
 MOST_SECONDS_NAMED = 0.050
@@ -81,6 +83,22 @@ def of_scale(found: Scale) -> Table:
         megabytes = peak / 1_000_000
         good = megabytes <= MOST_MEGABYTES
         table.add_row(f"memory, {name}", "", f"{megabytes:.0f} MB", "", _kept(good))
+    return table
+
+
+def of_fairness(waits: Waits) -> Table:
+    table = Table(
+        title=f"One payment until it is Synced, {fairness.SAMPLES} times, in virtual time; "
+        f"{1000 * fairness.ONE_WAY * 2:g} ms a call",
+        caption=f"Wanted: at most {MOST_TIMES_BESIDE:g} times at p95.",
+    )
+    for column in ("", "alone", f"beside {fairness.QUEUED:,}", "times", ""):
+        table.add_column(column, justify="right" if column else "left")
+    for percent in (50, 95):
+        alone, beside = (_percentile(each, percent) for each in (waits.alone, waits.beside))
+        good = beside <= MOST_TIMES_BESIDE * alone
+        kept = _kept(good) if percent == 95 else ""
+        table.add_row(f"p{percent}", _ms(alone), _ms(beside), f"{beside / alone:.2f}", kept)
     return table
 
 

@@ -10,7 +10,8 @@ import structlog
 from tests.simulation.kernel import Network, VirtualClock
 
 LINES_KEPT = 10_000
-BUGS = frozenset({"entry parked", "worker round failed", "turn failed"})  # Exceptions that nobody foresaw.
+# Exceptions that nobody foresaw.
+BUGS = frozenset({"entry parked", "worker round failed", "turn failed"})
 
 
 class Journal:
