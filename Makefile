@@ -34,7 +34,7 @@ lint: $(READY) ## formatter, linter, types, imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(READY) ## measure acks and the CPU of a payment against bare peers, and a million payments against a thousand
+bench: $(READY) ## measure acks, CPU, a million payments against a thousand, fairness, and replicas
 	@$(BIN)/python -m bench
 
 simulate: $(READY) ## run the virtual-time simulation (SEEDS=1000)

@@ -1,6 +1,6 @@
 """make bench: tables of what staff feel and what it costs, against peers measured in the same run.
 
-`python -m bench acks`, `cpu`, `scale` or `fairness` measures one of them alone.
+`python -m bench acks`, `cpu`, `scale`, `fairness`, `replicas` or `drain` measures one alone.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from bench import acks, cpu, environment, fairness, report, scale
+from bench import acks, cpu, drain, environment, fairness, replicas, report, scale
 
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
@@ -58,11 +58,25 @@ def measure_fairness(console: Console, folder: Path) -> None:
     console.print(report.of_fairness(waits))
 
 
+def measure_replicas(console: Console, folder: Path) -> None:
+    with Progress(console=console) as progress:
+        setups = asyncio.run(replicas.measure(folder, progress))
+    console.print(report.of_replicas(setups))
+
+
+def measure_drain(console: Console, folder: Path) -> None:
+    with Progress(console=console) as progress:
+        found = asyncio.run(drain.measure(folder, progress))
+    console.print(report.of_drain(found))
+
+
 MEASUREMENTS: dict[str, Callable[[Console, Path], None]] = {
     "acks": measure_acks,
     "cpu": measure_cpu,
     "scale": measure_scale,
     "fairness": measure_fairness,
+    "replicas": measure_replicas,
+    "drain": measure_drain,
 }
 
 

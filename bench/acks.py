@@ -1,8 +1,6 @@
 """How long staff wait for an acknowledgement, ours against a bare Bolt app's, in turns."""
 
 import asyncio
-import os
-import sys
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cryptography.fernet import Fernet
 from rich.progress import Progress
 
 from bench import payloads
+from bench.programs import OURS, open_line, running, settings
 from bench.slack import Slack
 from bench.wire import Line, burst
 from sandbox.loopback import free_port, listening
@@ -27,8 +25,6 @@ IN_FLIGHT = 32
 ROUNDS = 60
 WARM_UP = 5
 REST_SECONDS = 0.25  # Between bursts, for what goes on behind the acknowledgement.
-START_WITHIN_SECONDS = 20
-OURS = ["-m", "bot", "serve"]
 BARE = ["-m", "uvicorn", "bench.bare:web", "--port", "{port}", "--loop", "uvloop"]
 BARE += ["--http", "httptools", "--log-level", "warning", "--no-access-log"]
 
@@ -75,38 +71,19 @@ async def measure(folder: Path, progress: Progress) -> list[Job]:
 
 
 @asynccontextmanager
-async def serving(database: Path, api_url: str, arguments: list[str]) -> AsyncIterator[Side]:
+async def serving(database: Path, slack_url: str, arguments: list[str]) -> AsyncIterator[Side]:
     """One server process with a database of its own, and the lines to it."""
     client_id, port = await _furnish(database), free_port()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *(argument.format(port=port) for argument in arguments),
-        env=_environment(database, api_url, port),
-    )
-    try:
-        lines = [await _open(port) for _ in range(IN_FLIGHT)]
+    environment = {
+        **settings(f"sqlite:///{database}", slack_url),
+        "BENCH_DATABASE": str(database),
+        "SLACK_BOT_TOKEN": payloads.BOT_TOKEN,
+    }
+    async with running(arguments, port, environment):
+        lines = [await open_line(port) for _ in range(IN_FLIGHT)]
         yield Side(client_id, lines)
         for line in lines:
             line.close()
-    finally:
-        process.terminate()
-        await process.wait()
-
-
-def _environment(database: Path, api_url: str, port: int) -> dict[str, str]:
-    return {
-        **os.environ,
-        "BENCH_DATABASE": str(database),
-        "DATABASE_URL": f"sqlite:///{database}",
-        "PORT": str(port),
-        "SLACK_API_URL": api_url,
-        "SLACK_BOT_TOKEN": payloads.BOT_TOKEN,
-        "SLACK_SIGNING_SECRET": payloads.SIGNING_SECRET,
-        "INTUIT_CLIENT_ID": "none",
-        "INTUIT_CLIENT_SECRET": "none",
-        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "LOG_LEVEL": "error",
-    }
 
 
 async def _furnish(database: Path) -> str:
@@ -121,15 +98,6 @@ async def _furnish(database: Path) -> str:
         client = await clients.record(firm, name="Acme", email=None, by=user)
         await clients.sync(firm, client.name, by=user)
     return str(client.id)
-
-
-async def _open(port: int) -> Line:
-    async with asyncio.timeout(START_WITHIN_SECONDS):
-        while True:
-            try:
-                return await Line.open(port)
-            except OSError:
-                await asyncio.sleep(0.1)
 
 
 def _now() -> datetime:

@@ -20,6 +20,7 @@ from random import SystemRandom
 import httpx
 import uvloop
 from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import func, select, text
 
 from bot import log
 from services.access import Keys
@@ -29,6 +30,7 @@ from services.connection import Connections
 from services.db import ledger
 from services.db.engine import Database
 from services.db.opening import open_database, upgrade
+from services.db.tables import ENTRY_IS_OPEN, outbox
 from services.db.tokens import ConnectionStore
 from services.domain.ids import ClientId, FirmId, PaymentId, RealmId, UserId
 from services.domain.ledger import Method, NewPayment
@@ -83,7 +85,9 @@ class Firms:
     payments: Payments
     engine: SyncEngine
 
-    async def open(self, company: dict[str, str]) -> tuple[FirmId, list[ClientId]]:
+    async def open(
+        self, company: dict[str, str], *, clients: int = CLIENTS
+    ) -> tuple[FirmId, list[ClientId]]:
         realm = RealmId(company["realm_id"])
         firm = FirmId(f"T{realm}")
         async with self.database.write(firm) as db:
@@ -92,11 +96,11 @@ class Firms:
         state, browser = await self.connections.go_to_intuit(link)
         await self.connections.finish(state=state, browser=browser, code="", realm=realm)
         await self.connections.confirm(firm, realm, by=USER)
-        names = [f"Acme {number}" for number in range(CLIENTS)]
-        clients = [
+        names = [f"Acme {number}" for number in range(clients)]
+        recorded = [
             await self.clients.record(firm, name=name, email=None, by=USER) for name in names
         ]
-        return firm, [client.id for client in clients]
+        return firm, [client.id for client in recorded]
 
     async def record(self, firm: FirmId, client: ClientId, reference: str) -> PaymentId:
         new = NewPayment(
@@ -114,6 +118,12 @@ class Firms:
         while work := await self.engine.realms_with_work():
             await asyncio.gather(*(self.engine.drain(realm, firm) for realm, firm in work))
 
+    async def all_left(self) -> int:
+        """Of all firms, by what is still open on the way there."""
+        query = select(func.count()).select_from(outbox).where(text(ENTRY_IS_OPEN))
+        async with self.database.read() as db:
+            return int((await db.execute(query)).scalar_one())
+
     async def left(self, firm: FirmId) -> int:
         """How many payments are not in QuickBooks."""
         counts = (await self.connections.health(firm)).payments
@@ -125,17 +135,22 @@ async def wired(
     companies: list[dict[str, str]],
     url: str,
     *,
+    key: str | None = None,
     http: httpx.AsyncClient | None = None,
     clock: Clock = _now,
     ring: Callable[[], None] = _ring,
 ) -> AsyncIterator[Firms]:
-    """All that has to follow when the program is wired in another way. `url`: a new ledger's."""
+    """All that has to follow when the program is wired in another way.
+
+    `url` is a new ledger's, `key` opens its secrets.
+    """
     await asyncio.to_thread(upgrade, url)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(url))
-        http = http or await stack.enter_async_context(open_http())
+        if http is None:
+            http = await stack.enter_async_context(open_http())
         books = QuickBooksClient(http, api_url=companies[0]["api_url"])
-        store = ConnectionStore(MultiFernet([Fernet(Fernet.generate_key())]))
+        store = ConnectionStore(MultiFernet([Fernet(key or Fernet.generate_key())]))
         authority = Granted(companies)
         claims = Claims(database, store, clock, ring, Timing(), SystemRandom())
         keys = Keys(database, store, authority, clock, ring)

@@ -30,7 +30,7 @@ def command() -> bytes:
     return signed(urlencode(fields))
 
 
-def submission(view_id: str, client_id: str) -> bytes:
+def submission(view_id: str, client_id: str, *, team: str = TEAM) -> bytes:
     """The modal of a payment, saved; nobody is asked whether it is another one's twin."""
     cents = secrets.randbelow(MAX_AMOUNT_MINOR) + 1  # Hardly two are the same.
     values = {
@@ -44,8 +44,8 @@ def submission(view_id: str, client_id: str) -> bytes:
     }
     payload = {
         "type": "view_submission",
-        "team": {"id": TEAM},
-        "user": {"id": USER, "team_id": TEAM},
+        "team": {"id": team},
+        "user": {"id": USER, "team_id": team},
         "trigger_id": "1.2.3",
         "view": {
             "id": view_id,

@@ -4,10 +4,12 @@ from statistics import median
 
 from rich.table import Table
 
-from bench import acks, cpu, fairness, scale
+from bench import acks, cpu, drain, fairness, replicas, scale
 from bench.acks import Job
 from bench.cpu import Cost
+from bench.drain import Drained
 from bench.fairness import Waits
+from bench.replicas import Setup
 from bench.scale import Scale, Waited
 
 MOST_TIMES = 2.0  # What an acknowledgement may cost, as a multiple of the bare one.
@@ -99,6 +101,35 @@ def of_fairness(waits: Waits) -> Table:
         good = beside <= MOST_TIMES_BESIDE * alone
         kept = _kept(good) if percent == 95 else ""
         table.add_row(f"p{percent}", _ms(alone), _ms(beside), f"{beside / alone:.2f}", kept)
+    return table
+
+
+def of_replicas(setups: list[Setup]) -> Table:
+    table = Table(
+        title=f"Payments saved, {len(replicas.FIRMS)} firms, {replicas.IN_FLIGHT} in flight, "
+        f"{replicas.ROUNDS} rounds of {replicas.PAYMENTS} in turns",
+        caption="Committed and acknowledged. The programs, PostgreSQL, and who sends to them share "
+        "this machine.",
+    )
+    for column in ("", "a second", "p50", "p99"):
+        table.add_column(column, justify="right" if column else "left")
+    for setup in setups:
+        waits = (_ms(_percentile(setup.waits, percent)) for percent in (50, 99))
+        table.add_row(setup.name, f"{median(setup.rates):.0f}", *waits)
+    return table
+
+
+def of_drain(found: list[Drained]) -> Table:
+    table = Table(
+        title=f"{drain.FIRMS:,} firms with {drain.PAYMENTS} payments each, "
+        f"{1000 * drain.CALL_SECONDS:g} ms a call, on PostgreSQL",
+        caption="Until all are in QuickBooks. The programs and the companies share this machine.",
+    )
+    for column in ("processes", "seconds", "payments a second"):
+        table.add_column(column, justify="right")
+    for each in found:
+        rate = drain.FIRMS * drain.PAYMENTS / each.seconds
+        table.add_row(str(each.processes), f"{each.seconds:.0f}", f"{rate:.1f}")
     return table
 
 

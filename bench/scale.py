@@ -14,6 +14,7 @@ from rich.progress import Progress
 from bench import acks, desk
 from bench.acks import IN_FLIGHT, Job
 from bench.cpu import Side
+from bench.programs import OURS
 from bench.slack import Slack
 from bench.wire import burst
 from bench.years import Years
@@ -64,11 +65,11 @@ async def measure(folder: Path, progress: Progress) -> Scale:
 async def _acknowledge(few: Path, many: Path, peak: Path, progress: Progress) -> list[Waited]:
     """By the program as it runs, from request to answer."""
     asked = [Job(name, make) for name, make in acks.JOBS]
-    weighed = ["-m", "bench.weigh", str(peak), *acks.OURS]
+    weighed = ["-m", "bench.weigh", str(peak), *OURS]
     waited = [Waited(job.name) for job in asked]
     async with AsyncExitStack() as stack:
         api_url = f"{await stack.enter_async_context(listening(Slack()))}/api/"
-        small = await stack.enter_async_context(acks.serving(few, api_url, acks.OURS))
+        small = await stack.enter_async_context(acks.serving(few, api_url, OURS))
         large = await stack.enter_async_context(acks.serving(many, api_url, weighed))
         jobs = list(zip(asked, waited, strict=True))
         for job, times in progress.track([each for each in jobs for _ in range(BURSTS)]):

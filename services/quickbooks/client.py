@@ -21,7 +21,7 @@ CONNECT_TIMEOUT = timedelta(seconds=5)
 READ_TIMEOUT = timedelta(seconds=130)  # QuickBooks gives up at 120 s.
 WRITE_TIMEOUT = timedelta(seconds=10)
 POOL_TIMEOUT = timedelta(seconds=10)
-CONNECTIONS = 20
+CONNECTIONS = 32
 MINOR_VERSION = "75"  # What QuickBooks serves for all older ones too.
 PAGE = 1000  # QuickBooks' largest.
 # What QuickBooks calls an operation that is no plain create or update.
