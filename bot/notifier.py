@@ -8,7 +8,6 @@ from random import Random
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bell import Bell
 from bot.channels import Channels
@@ -89,10 +88,7 @@ class Notifier:
         while True:
             await self.bell.wait()
             self.pulse.beat()
-            try:
-                await self.run_once()
-            except (SQLAlchemyError, OSError):
-                log.exception("notifier round failed")
+            if not await unless_broken(self.run_once(), "notifier round failed"):
                 await asyncio.sleep(BETWEEN_EDITS.total_seconds())
 
     async def _keep(self) -> None:

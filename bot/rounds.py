@@ -5,13 +5,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.bell import Bell
+from bot.edges import unless_broken
 from bot.pulse import Pulse
-
-log = structlog.get_logger()
 
 AFTER_A_FAULT = timedelta(seconds=5)  # The database may be back by then.
 
@@ -40,8 +36,5 @@ class Rounds:
         while True:
             await self.bell.wait()
             self.pulse.beat()
-            try:
-                await self.work()
-            except (SQLAlchemyError, OSError):
-                log.exception("round failed", kind=self.pulse.kind)
+            if not await unless_broken(self.work(), "round failed", kind=self.pulse.kind):
                 await asyncio.sleep(AFTER_A_FAULT.total_seconds())
