@@ -14,7 +14,7 @@ from sandbox.slack.views import find_view
 from tests.world import SYNC, World
 
 Payload = dict[str, Any]
-PRESSES_AGAIN = 0.4  # Seconds after which somebody does who was told that it failed.
+PRESSES_AGAIN = 1  # Seconds after which somebody does who was told that it failed.
 
 
 @dataclass
