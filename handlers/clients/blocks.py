@@ -8,7 +8,7 @@ from handlers.causes import explain_cause, explain_note
 from handlers.clients import offers
 from handlers.elements import Block, Reply, actions, context, overflow, rich, section, word
 from handlers.lists import pager, row
-from handlers.payments.blocks import explain_progress
+from handlers.progress import explain_progress
 from handlers.text import escape
 from services.clients import ClientStanding
 from services.domain.ledger import Client

@@ -8,7 +8,7 @@ from handlers.causes import explain_cause, explain_note
 from handlers.elements import Block, Reply, actions, clipped, context, overflow, rich, section, word
 from handlers.invoices import offers
 from handlers.lists import pager, row
-from handlers.payments.blocks import explain_progress
+from handlers.progress import explain_progress
 from handlers.text import day, escape, money, quantity
 from services.domain.allocation import Settling
 from services.domain.ids import payment_reference

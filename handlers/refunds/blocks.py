@@ -6,7 +6,7 @@ from handlers import ids
 from handlers.causes import explain_cause, explain_note
 from handlers.elements import Block, Reply, actions, asking, button, context, rich, word
 from handlers.pages import open_record
-from handlers.payments.blocks import explain_progress
+from handlers.progress import explain_progress
 from handlers.text import day, escape, money
 from services.domain.connection import Company
 from services.domain.ledger import Reason, Refund
