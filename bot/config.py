@@ -165,6 +165,7 @@ class Config(Slack, Vault):
     intuit_client_secret: SecretStr = Field(min_length=1)
     intuit_environment: Annotated[str, AfterValidator(_check_environment)] = "sandbox"
     quickbooks_api_url: Url | None = None
+    intuit_webhook_verifier_token: SecretStr | None = None
     public_url: Url = "http://localhost:3000"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 3000

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
+from bot import webhooks
 from bot.app import Counterfoil, running
 from bot.config import Config
 from bot.installing import install, oauth_redirect
@@ -56,6 +57,7 @@ def build_web(config: Config) -> Starlette:
             Route("/quickbooks/connect", connect),
             Route("/quickbooks/reconnect", reconnect),
             Route("/quickbooks/callback", callback),
+            *webhooks.routes(config.intuit_webhook_verifier_token),
             *ROUTES,
         ],
     )

@@ -1,6 +1,7 @@
 """The firm's tie to its QuickBooks company: consent, confirmation, health."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,9 +16,11 @@ from services.domain.ids import FirmId, RealmId, UserId
 from services.domain.sync import Status
 from services.errors import NotFound, Refused
 from services.ports import Access, Authority, Books, Clock, Ring
+from services.quickbooks.webhooks import Change
 
 LINK_LASTS = timedelta(minutes=15)  # From the button in Slack to Intuit's page.
 STATE_LASTS = timedelta(minutes=30)  # For signing in there, second factor included.
+KEPT = frozenset({"account", "item", "paymentmethod", "preferences"})  # Of a company, for a day.
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,20 @@ class Connections:
                 await self._audit(db, firm, by, "company confirmed", realm, change)
         self.ring()
         return await self.get(firm)
+
+    async def hear(self, changes: Collection[Change]) -> None:
+        """What QuickBooks says has changed: what we keep of it is read again before the next push.
+
+        Of companies that are not connected here nothing is kept.
+        """
+        realms = {each.realm_id for each in changes if each.entity in KEPT}
+        for realm in sorted(realms):
+            async with self.database.read() as db:
+                connection = await self.store.find_by_realm(db, realm)
+            if connection is None:
+                continue
+            async with self.database.write(connection.firm_id) as db:
+                await tokens.doubt_company(db, realm)
 
     async def disconnect(self, firm: FirmId, *, by: UserId) -> None:
         """Send nothing more; what waits goes on once the same company is connected again.

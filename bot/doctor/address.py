@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot import webhooks
 from bot.config import Config
 from bot.doctor.finding import Finding
 
-ABOUT = "PUBLIC_URL"
+ABOUT, WEBHOOKS = "PUBLIC_URL", "Webhooks"
 _ALIVE = {"status": "alive"}
 _START = (
     "Start the bot; let the reverse proxy hand all requests on to HOST:PORT; let its certificate "
@@ -29,6 +30,27 @@ async def look_at(config: Config, http: httpx.AsyncClient) -> Finding:
     if not alive:
         return Finding(ABOUT, f"{url} is answered by something else than the bot", _START)
     return Finding(ABOUT, f"{url} leads to the bot")
+
+
+async def look_at_webhooks(config: Config, http: httpx.AsyncClient) -> Finding:
+    """An event without Intuit's signature must be turned away, by the bot."""
+    if config.intuit_webhook_verifier_token is None:
+        words = "not set up; what changes in QuickBooks' lists is known a day later at most"
+        return Finding(WEBHOOKS, words)
+    url = f"{config.public_url.rstrip('/')}{webhooks.PATH}"
+    mend = f"{_START} Intuit wants an https address."
+    if not url.startswith("https://"):
+        return Finding(WEBHOOKS, f"Intuit sends none to {url}", mend)
+    try:
+        answer = await http.post(url, content=b"[]")
+    except httpx.HTTPError as error:
+        return Finding(
+            WEBHOOKS, f"{url} is not reached: {str(error) or type(error).__name__}", mend
+        )
+    if answer.status_code != HTTPStatus.UNAUTHORIZED:
+        words = f"{url} answers {answer.status_code} to what Intuit did not sign, and not 401"
+        return Finding(WEBHOOKS, words, f"Start the bot anew with all its settings. {_START}")
+    return Finding(WEBHOOKS, f"{url} takes what Intuit signs, and nothing else")
 
 
 def _plain(url: str, config: Config) -> Finding:

@@ -75,6 +75,7 @@ class _Examination:
             async for finding in self._companies():
                 yield finding
         yield await address.look_at(self.config, self.http)
+        yield await address.look_at_webhooks(self.config, self.http)
 
     async def _secrets(self) -> Finding:
         config = self.config

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from cryptography.fernet import InvalidToken, MultiFernet
@@ -17,6 +17,7 @@ from services.domain.connection import Account, Company, Connection, ConnectionS
 from services.domain.ids import FirmId, RealmId, UserId
 from services.ports import Tokens
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _FIND_BY_REALM = select(connections).where(connections.c.realm_id == bindparam("realm"))
 _NOTE_SUCCESS = (
     update(connections)
@@ -200,6 +201,13 @@ def _company_facts(company: Company, now: datetime) -> dict[str, object]:
         "books_closed_until": company.books_closed_until,
         "company_read_at": now,
     }
+
+
+async def doubt_company(db: AsyncConnection, realm: RealmId) -> None:
+    """What is kept of it may be old: as if it had been read long ago."""
+    await db.execute(
+        update(connections).where(connections.c.realm_id == realm).values(company_read_at=LONG_AGO)
+    )
 
 
 async def set_state(

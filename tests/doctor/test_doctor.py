@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from bot.config import Config
 from bot.doctor import Finding, address, examining
+from bot.web import build_web
 from tests.bot.conftest import environment_of, run
 from tests.workspaces.neighbours import two_firms
 from tests.world import World
@@ -46,7 +47,7 @@ async def test_where_all_is_well_nothing_needs_mending(world: World, tmp_path: P
     assert [each.about for each in found] == [
         *("Settings", "Database", "Encryption keys", "Slack", "Clock and Slack's"),
         *("Clock and Intuit's", "Intuit app"),
-        *(f"QuickBooks of {world.workspace.team_id}", "PUBLIC_URL"),
+        *(f"QuickBooks of {world.workspace.team_id}", "PUBLIC_URL", "Webhooks"),
     ]
     assert [each for each in found if each.mend is not None] == []
     ended = await run("doctor", env=environment_of(world.config), folder=tmp_path)
@@ -206,6 +207,29 @@ async def test_an_https_address_must_lead_to_the_bot(
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
         found = await address.look_at(config, http)
     assert (found.mend is None) is is_ours
+
+
+VERIFIED = {"intuit_webhook_verifier_token": SecretStr("a-verifier")}
+
+
+async def test_webhooks_that_intuit_cannot_send_are_told(world: World) -> None:
+    found = await wrong(world.config, **VERIFIED)
+    assert found["Webhooks"] == f"Intuit sends none to {world.url}/quickbooks/webhooks"
+
+
+@pytest.mark.parametrize(
+    ("verifier", "words"),
+    [(VERIFIED, "and nothing else"), ({}, "answers 404 to what Intuit did not sign, and not 401")],
+)
+async def test_what_intuit_did_not_sign_must_be_turned_away(
+    world: World, verifier: dict[str, SecretStr], words: str
+) -> None:
+    config = world.config.model_copy(update={"public_url": "https://counterfoil.example.com"})
+    app = build_web(config.model_copy(update=verifier))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
+        found = await address.look_at_webhooks(config.model_copy(update=VERIFIED), http)
+    assert words in found.words
+    assert (found.mend is None) is bool(verifier)
 
 
 async def test_each_workspace_that_installed_it_is_looked_at(tmp_path: Path) -> None:
