@@ -91,6 +91,10 @@ class UpdateInvoice(_InvoicePush):
             there = wire.amount(current, "TotalAmt")
             words = f"There it is {there} of {current.get('TxnDate')}."
             return Rejected(Cause.CHANGED_IN_QUICKBOOKS, words)
+        paid = invoices.paid(current)
+        if paid > case.changed.total.to_decimal():
+            # QuickBooks would take it off a payment, and only some of them are ours.
+            return Rejected(Cause.LINKED, f"{paid} is paid on it in QuickBooks.")
         return Seen(current)
 
     def write(self, case: Case[Invoice], seen: Seen) -> Mapping[str, Any]:

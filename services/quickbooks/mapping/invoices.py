@@ -78,6 +78,11 @@ def is_same(invoice: Invoice, current: Mapping[str, Any]) -> bool:
     )
 
 
+def paid(current: Mapping[str, Any]) -> Decimal:
+    """What is applied to it, by whomever."""
+    return amount(current, "TotalAmt") - amount(current, "Balance")
+
+
 def as_there(invoice: Invoice, current: Mapping[str, Any]) -> Invoice:
     """The invoice with the dates that QuickBooks has, and with its lines.
 

@@ -35,3 +35,17 @@ async def test_nothing_is_settled_with_what_an_invoice_is_about_to_lose(desk: De
             await desk.receives("Acme", "100.00", on={number: "100.00"})
     await desk.goes_on()
     assert await desk.due(number) == "50.00"
+
+
+async def test_an_invoice_is_not_made_less_than_what_quickbooks_has_on_it(desk: Desk) -> None:
+    """Else QuickBooks takes the rest off a payment, and says so to nobody."""
+    number = await desk.bills("Acme", "300.00")
+    customer, invoice = await desk.qbo_id("Acme"), await desk.qbo_id(number)
+    desk.company.add_payment(customer, "150.00", invoice_id=invoice)
+    payment = await desk.receives("Acme", "100.00", on={number: "100.00"})
+    await desk.edits_invoice(number, lines=[("Advice", "1", "200.00")])
+    assert await desk.says(number, payment) == ["Synced; update not accepted: linked", "Synced"]
+    assert (await desk.balance(number), await desk.unapplied(payment)) == ("50.00", "0.00")
+    await desk.edits_invoice(number, lines=[("Advice", "1", "250.00")])
+    assert await desk.says(number, payment) == ["Synced", "Synced"]
+    assert await desk.balance(number) == "0.00"
