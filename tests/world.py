@@ -65,7 +65,7 @@ class World:
             (reply,) = await self.olivia.replies()
             with suppress(CannotDo):
                 return reply.link("Connect to QuickBooks")
-        raise AssertionError(reply.plain)
+        raise AssertionError("/quickbooks connect gave no link.")
 
     async def add_client(self, name: str, person: Person | None = None) -> None:
         person = person or self.anna
