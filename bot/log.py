@@ -51,7 +51,8 @@ def set_up(level: str, style: Literal["console", "json"]) -> None:
         processors=[*chain, last],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        # Kept, a logger would go on as it was set up first: one command after another, in a test.
+        cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_ConstantWords())

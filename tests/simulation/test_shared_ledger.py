@@ -15,7 +15,7 @@ MUST_BE_SEEN = {
     *("delete payment done", "became failed", "became skipped", "became not_synced"),
     *("crash", "freeze", "clock set", "connection lost", "lock waited for"),
     # A holder that stood still finds its realm with another.
-    *("log: lease lost", "log: reply lost"),
+    *("log: lease lost", "log: outcome discarded", "log: reply lost"),
     # Programs need the same access at the same time; one stood still while it renewed it.
     *("refresh left to another", "freeze while refreshing", "refresh came too late"),
 }  # By either number, else a promise is kept because nothing tries it.

@@ -29,7 +29,7 @@ MUST_BE_SEEN = {
     *("unsync payment refused", "settings saved", "disconnected"),
     # What goes wrong.
     *("crash", "freeze", "clock set", "connection lost"),
-    *("log: lease lost", "log: reply lost"),
+    *("log: lease lost", "log: outcome discarded", "log: reply lost"),
 }  # In each chunk, else a promise is kept because nothing tries it.
 
 
