@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bench import acks, cpu, drain, environment, fairness, replicas, report, scale
+from bot import log
 
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
@@ -27,6 +28,7 @@ def main() -> None:
         environment.make(console)  # While there are proxies: this is fetched from outside.
     for name in _PROXIES:  # Slack's SDK obeys them even for loopback.
         os.environ.pop(name, None)
+    log.set_up("error", "console")  # What is measured in this process has its say in the table.
     for name in chosen:
         with tempfile.TemporaryDirectory() as folder:
             MEASUREMENTS[name](console, Path(folder))
