@@ -77,7 +77,14 @@ async def serve(world: World, folder: Path, **settings: str) -> AsyncIterator[Pr
     """The bot, started and ready; killed at the end if it still lives."""
     environment = {**environment_of(world.config), **settings}
     process = await start("serve", env=environment, folder=folder)
-    program = Program(process, f"http://127.0.0.1:{environment['PORT']}")
+    async with attended(process, environment["PORT"]) as program:
+        yield program
+
+
+@asynccontextmanager
+async def attended(process: asyncio.subprocess.Process, port: str) -> AsyncIterator[Program]:
+    """Ready inside; killed at the end if it still lives."""
+    program = Program(process, f"http://127.0.0.1:{port}")
     try:
         await until_ready(program)
         yield program

@@ -18,9 +18,9 @@ from tests.bot.conftest import (
     STOPS_WITHIN,
     Ended,
     Program,
+    attended,
     end_of,
     environment_of,
-    until_ready,
 )
 from tests.postgres import Server
 from tests.shipping.conftest import ROOT
@@ -50,14 +50,8 @@ async def is_healthy(image: Image, env: Mapping[str, str]) -> bool:
 @asynccontextmanager
 async def serving(image: Image, env: Mapping[str, str]) -> AsyncIterator[Program]:
     process = await begin(image, [*image.entry, *image.command], env)
-    program = Program(process, f"http://127.0.0.1:{env['PORT']}")
-    try:
-        await until_ready(program)
+    async with attended(process, env["PORT"]) as program:
         yield program
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await end_of(process)
 
 
 def given(world: World, **more: str) -> dict[str, str]:
